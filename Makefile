@@ -24,11 +24,11 @@ lint: build
 	@eslint .
 	@prettier --check --log-level warn .
 
-build: dist/.built
-dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES)
+build: dist/provider/index.js
+dist/provider/index.js: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES)
+	@rm -rf dist
 	@tsc -p tsconfig.build.json
 	@chmod +x dist/emulator/main.js
-	@touch $@
 
 tools:
 	@tools/install.sh

@@ -1,7 +1,7 @@
 /** Unit tests run in this process; engine tests drive the real CLI and real emulator processes, one at a time. */
 const common = {
   testEnvironment: "node",
-  transform: { "\\.ts$": ["ts-jest", { isolatedModules: true, diagnostics: false }] },
+  transform: { "\\.ts$": ["ts-jest", { diagnostics: false }] },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.local", "<rootDir>/.tools"],
 };
 

@@ -3,6 +3,7 @@ module.exports = class SummaryReporter {
   onRunComplete(_contexts, results) {
     // A test file that does not even load has failed, too.
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-    console.log(`${results.numPassedTests} passed, ${failed} failed`);
+    // Jest writes a summary of its own after the reporters.
+    process.once("exit", () => console.log(`${results.numPassedTests} passed, ${failed} failed`));
   }
 };

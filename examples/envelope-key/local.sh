@@ -34,7 +34,7 @@ start_emulator() {
 stop_emulator() {
   emulator_answers || return 0
   kill "$(cat .local/emulator.pid)"
-  while kill -0 "$(cat .local/emulator.pid)" 2>/dev/null; do sleep 0.1; done
+  while emulator_answers; do sleep 0.1; done
   rm .local/emulator.pid
 }
 

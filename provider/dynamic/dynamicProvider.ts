@@ -1,6 +1,6 @@
 /** Translates the verbs of a resource into those of Pulumi's dynamic providers. It holds no rule of its own. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import type { Host, Inputs, Resource, Settings } from "../lifecycle";
+import type { CheckFailure, Host, Inputs, Resource, Settings } from "../lifecycle";
 
 /** Pulumi's own property, which the engine adds to a dynamic resource's inputs and outputs. */
 const PROVIDER_KEY = "__provider";
@@ -26,8 +26,16 @@ function hostOf(config: dynamic.Config): Host {
     config: (name) => nonEmpty(config.get(name)),
     env: (name) => nonEmpty(process.env[name]),
   };
-  // Pulumi shows what a provider writes on its standard error, and gives dynamic providers no other way to speak.
-  return { settings, warn: (message) => console.error(`warning: ${message}`) };
+  const said = new Set<string>();
+  return {
+    settings,
+    // Pulumi shows what a provider writes on its standard error, and gives dynamic providers no other way to speak.
+    // Each thing is said once, however many resources it is true of.
+    warn(message) {
+      if (!said.has(message)) console.error(`warning: ${message}`);
+      said.add(message);
+    },
+  };
 }
 
 function nonEmpty(value: string | undefined): string | undefined {
@@ -43,7 +51,7 @@ function verbs<Args extends object, State extends object>(
       const before = own(olds);
       const oldInputs = Object.keys(before).length === 0 ? {} : { oldInputs: before };
       const { inputs, failures } = resource.check(host, { ...oldInputs, inputs: own(news) });
-      return Promise.resolve({ inputs: plain(inputs), failures });
+      return Promise.resolve({ inputs: plain(inputs), failures: failures.map(withoutValue) });
     },
     diff(_id, olds: Inputs, news: Inputs) {
       const { changes } = resource.diff({ state: own(olds) as State, inputs: own(news) });
@@ -64,6 +72,11 @@ function verbs<Args extends object, State extends object>(
       await resource.delete(host, { state: own(props) as State });
     },
   };
+}
+
+/** For a failure that names a property, the engine prints the property's value: a private key given by mistake, too. */
+function withoutValue({ property, reason }: CheckFailure): dynamic.CheckFailure {
+  return { property: "", reason: `${property} ${reason}` };
 }
 
 /** A resource's own properties, without Pulumi's. */

@@ -56,20 +56,20 @@ export function endpointFault(endpoint: string): string | undefined {
 /** Answers where calls go. Throws ConfigurationError where nothing or something faulty says so. */
 export function resolveTarget(connection: Connection, settings: Settings): Target {
   const region = connection.region ?? configuredRegion(settings) ?? environmentRegion(settings);
-  if (region === undefined) throw new ConfigurationError(NO_REGION);
+  if (region === undefined) throw new ConfigurationError(`connection.region ${NO_REGION}`);
   const endpoint = connection.endpoint ?? inherited("endpoint", connection, settings);
   const caCertificate = connection.caCertificate ?? inherited("caCertificate", connection, settings);
   if (endpoint !== undefined) {
     const parsed = parseEndpoint(endpoint);
-    if (typeof parsed === "string") throw new ConfigurationError(`the endpoint ${parsed}`);
+    if (typeof parsed === "string") throw new ConfigurationError(`connection.endpoint ${parsed}`);
     return { region, protocol: parsed.protocol, host: parsed.host, caCertificate, emulated: parsed.loopback };
   }
   return { region, protocol: "https", host: gatewayHost(region, connection, settings), caCertificate, emulated: false };
 }
 
-/** What to say where no region is set anywhere. */
+/** What to say of `connection.region` where no region is set anywhere. */
 export const NO_REGION =
-  "no region is set: give connection.region, or `pulumi config set alicloud:region <region>` " +
+  "is not set: give it, or `pulumi config set alicloud:region <region>` " +
   `(or ${REGION_CONFIG[0]}), or set ${REGION_ENV[0]}; for example cn-hangzhou`;
 
 /** Gateways: KMS documentation, "Endpoints" (shared) and "Initialize the client" (dedicated). */

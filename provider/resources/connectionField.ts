@@ -1,6 +1,6 @@
 /** The `connection` that every resource has, and the two things that check derives from it: region and emulation. */
 import { ConfigurationError } from "../errors";
-import type { Field } from "../fields";
+import { checkFields, type Field } from "../fields";
 import {
   configuredRegion,
   endpointFault,
@@ -44,10 +44,11 @@ export function fillConnection(
   host: Host,
   { oldInputs, inputs }: CheckRequest,
 ): { filled: Inputs; failures: CheckFailure[] } {
-  const given = inputs.connection;
+  const given = inputs.connection ?? {};
   if (given === UNKNOWN) return { filled: { connection: UNKNOWN, emulated: UNKNOWN }, failures: [] };
+  if (checkFields(connectionFields("updates"), { connection: given }).length > 0) return { filled: {}, failures: [] };
   const before = oldInputs as ConnectionInputs | undefined;
-  const own = (given ?? {}) as Connection;
+  const own = given as Connection;
   const region =
     own.region ?? configuredRegion(host.settings) ?? before?.connection?.region ?? environmentRegion(host.settings);
   if (region === undefined) return { filled: {}, failures: [{ property: "connection.region", reason: NO_REGION }] };
@@ -60,7 +61,7 @@ export function fillConnection(
     return { filled: { connection, emulated }, failures };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { filled: {}, failures: [{ property: "connection", reason: error.message }] };
+    return { filled: {}, failures: [{ property: "connection", reason: `cannot be used: ${error.message}` }] };
   }
 }
 
