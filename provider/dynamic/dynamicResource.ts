@@ -22,10 +22,9 @@ export function dynamicResource<Args extends object, State>(spec: ResourceSpec, 
       const properties: pulumi.Inputs = { ...args, __provider: handlerText(handler) };
       for (const [field, { secret }] of Object.entries(spec.inputs)) {
         if (secret === true && properties[field] !== undefined) properties[field] = pulumi.secret(properties[field]);
-        // The engine fills the properties that are named here, inputs with defaults and outputs alike.
-        properties[field] ??= undefined;
       }
-      for (const field of Object.keys(spec.outputs)) properties[field] = undefined;
+      // The engine fills in what is named here: outputs, and inputs that check gives a default.
+      for (const field of Object.keys({ ...spec.inputs, ...spec.outputs })) properties[field] ??= undefined;
       super(`pulumi-nodejs:dynamic/alicloud-kms:${spec.type}`, name, properties, {
         ...opts,
         additionalSecretOutputs: [...secretOutputs(spec), ...(opts.additionalSecretOutputs ?? [])],

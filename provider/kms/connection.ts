@@ -4,7 +4,7 @@
  */
 import { isIP } from "node:net";
 import { ConfigurationError } from "../errors";
-import type { Settings } from "../lifecycle";
+import { UNKNOWN, type Settings } from "../lifecycle";
 
 /** The `connection` of a resource. Nothing in it is secret. */
 export interface Connection {
@@ -34,8 +34,6 @@ export interface Target {
 /** Where a region comes from when the resource names none; the first that is set wins. */
 export const REGION_CONFIG = ["alicloud-kms:region", "alicloud:region"];
 export const REGION_ENV = ["ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION", "ALICLOUD_REGION"];
-/** Where a gateway may be configured: after this prefix, the names of `Connection`. */
-const CONFIG_PREFIX = "alicloud-kms:";
 
 /** The region of the configuration; `undefined` where none is set. */
 export function configuredRegion(settings: Settings): string | undefined {
@@ -47,24 +45,54 @@ export function environmentRegion(settings: Settings): string | undefined {
   return first(REGION_ENV, (name) => settings.env(name));
 }
 
-/** Says what is wrong with an endpoint, or nothing where it can be used. */
-export function endpointFault(endpoint: string): string | undefined {
-  const parsed = parseEndpoint(endpoint);
-  return typeof parsed === "string" ? parsed : undefined;
+/** Says what is wrong with a value of each name, or nothing. */
+export const CONNECTION_FAULTS: Record<keyof Connection, (value: string) => string | undefined> = {
+  region: (region) =>
+    /^[a-z]{2,}(-[a-z0-9]+)+$/.test(region) ? undefined : "is not a region ID (allowed: such as cn-hangzhou)",
+  network: (network) =>
+    network === "public" || network === "vpc" ? undefined : "is none of the allowed values: public, vpc",
+  kmsInstanceId: (id) =>
+    /^kst-[a-z0-9]+$/.test(id) ? undefined : "is not the ID of a KMS instance (allowed: kst- and letters or digits)",
+  endpoint: endpointFault,
+  caCertificate: (pem) =>
+    /^\s*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/.test(pem)
+      ? undefined
+      : "is not a certificate (allowed: PEM, -----BEGIN CERTIFICATE-----)",
+};
+
+/** Answers where calls go. Throws ConfigurationError with every fault at once, wherever it was set. */
+export function resolveTarget(connection: Connection, settings: Settings): Target {
+  const all = complete(connection, settings);
+  const faults = Object.entries(CONNECTION_FAULTS).flatMap(([name, fault]) => {
+    const value = all[name as keyof Connection];
+    const reason = value === undefined || value === UNKNOWN ? undefined : fault(value);
+    return reason === undefined ? [] : [`connection.${name} ${reason}`];
+  });
+  if (all.region === undefined) faults.push(`connection.region ${NO_REGION}`);
+  if (all.region === undefined || faults.length > 0) throw new ConfigurationError(faults.join("; "));
+  const { region, caCertificate } = all;
+  const endpoint = parseEndpoint(all.endpoint ?? gatewayHost(region, all));
+  if (typeof endpoint === "string") throw new ConfigurationError(`connection.endpoint ${endpoint}`);
+  return { region, protocol: endpoint.protocol, host: endpoint.host, caCertificate, emulated: endpoint.loopback };
 }
 
-/** Answers where calls go. Throws ConfigurationError where nothing or something faulty says so. */
-export function resolveTarget(connection: Connection, settings: Settings): Target {
-  const region = connection.region ?? configuredRegion(settings) ?? environmentRegion(settings);
-  if (region === undefined) throw new ConfigurationError(`connection.region ${NO_REGION}`);
-  const endpoint = connection.endpoint ?? inherited("endpoint", connection, settings);
-  const caCertificate = connection.caCertificate ?? inherited("caCertificate", connection, settings);
-  if (endpoint !== undefined) {
-    const parsed = parseEndpoint(endpoint);
-    if (typeof parsed === "string") throw new ConfigurationError(`connection.endpoint ${parsed}`);
-    return { region, protocol: parsed.protocol, host: parsed.host, caCertificate, emulated: parsed.loopback };
+/**
+ * What the resource does not name comes from the configuration. A gateway named on the resource is not mixed with a
+ * configured one: whoever gives `network` or `kmsInstanceId` there must not be led to a configured endpoint.
+ */
+function complete(own: Connection, settings: Settings): Connection {
+  const region = own.region ?? configuredRegion(settings) ?? environmentRegion(settings);
+  if (own.endpoint !== undefined || own.kmsInstanceId !== undefined || own.network !== undefined) {
+    return { ...own, region };
   }
-  return { region, protocol: "https", host: gatewayHost(region, connection, settings), caCertificate, emulated: false };
+  const configured = (name: keyof Connection) => settings.config(`alicloud-kms:${name}`);
+  return {
+    region,
+    network: configured("network") as Connection["network"],
+    kmsInstanceId: configured("kmsInstanceId"),
+    endpoint: configured("endpoint"),
+    caCertificate: own.caCertificate ?? configured("caCertificate"),
+  };
 }
 
 /** What to say of `connection.region` where no region is set anywhere. */
@@ -73,24 +101,15 @@ export const NO_REGION =
   `(or ${REGION_CONFIG[0]}), or set ${REGION_ENV[0]}; for example cn-hangzhou`;
 
 /** Gateways: KMS documentation, "Endpoints" (shared) and "Initialize the client" (dedicated). */
-function gatewayHost(region: string, connection: Connection, settings: Settings): string {
-  const instance = connection.kmsInstanceId ?? inherited("kmsInstanceId", connection, settings);
-  if (instance !== undefined) return `${instance}.cryptoservice.kms.aliyuncs.com`;
-  const network = connection.network ?? inherited("network", connection, settings);
+function gatewayHost(region: string, { kmsInstanceId, network }: Connection): string {
+  if (kmsInstanceId !== undefined) return `${kmsInstanceId}.cryptoservice.kms.aliyuncs.com`;
   return network === "vpc" ? `kms-vpc.${region}.aliyuncs.com` : `kms.${region}.aliyuncs.com`;
 }
 
-/**
- * A gateway named on the resource is not mixed with a configured one: whoever gives `network` or `kmsInstanceId` there
- * must not be led to a configured endpoint.
- */
-function inherited(
-  name: "endpoint" | "network" | "kmsInstanceId" | "caCertificate",
-  own: Connection,
-  settings: Settings,
-): string | undefined {
-  const namesGateway = own.endpoint !== undefined || own.kmsInstanceId !== undefined || own.network !== undefined;
-  return namesGateway ? undefined : settings.config(CONFIG_PREFIX + name);
+/** Says what is wrong with an endpoint, or nothing where it can be used. */
+export function endpointFault(endpoint: string): string | undefined {
+  const parsed = parseEndpoint(endpoint);
+  return typeof parsed === "string" ? parsed : undefined;
 }
 
 /** Takes an endpoint apart, or says what is wrong with it. */

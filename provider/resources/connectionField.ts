@@ -2,8 +2,8 @@
 import { ConfigurationError } from "../errors";
 import { checkFields, type Field } from "../fields";
 import {
+  CONNECTION_FAULTS,
   configuredRegion,
-  endpointFault,
   environmentRegion,
   NO_REGION,
   resolveTarget,
@@ -25,11 +25,11 @@ export function connectionFields(regionEffect: Effect): Record<string, Field> {
       type: "object",
       effect: regionEffect,
       fields: {
-        region: { type: "string", effect: regionEffect, fault: regionFault },
-        network: { type: "string", effect: "updates", values: ["public", "vpc"] },
-        kmsInstanceId: { type: "string", effect: "updates", fault: instanceFault },
-        endpoint: { type: "string", effect: "updates", fault: endpointFault },
-        caCertificate: { type: "string", effect: "updates", fault: certificateFault },
+        region: { type: "string", effect: regionEffect, fault: CONNECTION_FAULTS.region },
+        network: { type: "string", effect: "updates", fault: CONNECTION_FAULTS.network },
+        kmsInstanceId: { type: "string", effect: "updates", fault: CONNECTION_FAULTS.kmsInstanceId },
+        endpoint: { type: "string", effect: "updates", fault: CONNECTION_FAULTS.endpoint },
+        caCertificate: { type: "string", effect: "updates", fault: CONNECTION_FAULTS.caCertificate },
       },
     },
     emulated: { type: "boolean", effect: "updates", filledByCheck: true },
@@ -71,20 +71,4 @@ export function otherWorld(before: boolean | undefined, now: boolean | undefined
   return before
     ? "leads to the real KMS, but this resource was made on an emulator, whose keys do not exist there: use another stack"
     : "leads to an emulator, but this resource was made on the real KMS, whose keys do not exist there: use another stack";
-}
-
-function regionFault(region: string): string | undefined {
-  return /^[a-z]{2,}(-[a-z0-9]+)+$/.test(region) ? undefined : "is not a region ID (allowed: such as cn-hangzhou)";
-}
-
-function instanceFault(id: string): string | undefined {
-  return /^kst-[a-z0-9]+$/.test(id)
-    ? undefined
-    : "is not the ID of a KMS instance (allowed: kst- and letters or digits)";
-}
-
-function certificateFault(pem: string): string | undefined {
-  return /^\s*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/.test(pem)
-    ? undefined
-    : "is not a certificate (allowed: PEM, -----BEGIN CERTIFICATE-----)";
 }

@@ -32,7 +32,8 @@ describe("bad input ends the preview", () => {
     await expect(test.stack.preview({ onOutput: (text) => lines.push(text), color: "never" })).rejects.toThrow();
     const text = lines.join("");
     expect(text).not.toMatch(/^\s+at /m); // no stack trace
-    for (const key of [config.dataKey, config.export].flatMap((args) => valuesOf(args))) expect(text).not.toContain(key);
+    for (const key of [config.dataKey, config.export].flatMap((args) => valuesOf(args)))
+      expect(text).not.toContain(key);
     return text;
   }
 
@@ -62,9 +63,17 @@ describe("bad input ends the preview", () => {
 
   it.each([
     ["a private key", pem(rsa.privateKey), /is a private key/],
-    ["an RSA key of 3072 bits", pem(generateKeyPairSync("rsa", { modulusLength: 3072 }).publicKey), /RSA key of 3072 bits/],
+    [
+      "an RSA key of 3072 bits",
+      pem(generateKeyPairSync("rsa", { modulusLength: 3072 }).publicKey),
+      /RSA key of 3072 bits/,
+    ],
     ["damaged PEM", publicKeyBlob.replace("MII", "M!I"), /is damaged PEM/],
-    ["a P-256 key", pem(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey), /another kind \(ec prime256v1\)/],
+    [
+      "a P-256 key",
+      pem(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey),
+      /another kind \(ec prime256v1\)/,
+    ],
   ])("refuses %s as public key", async (_name, key, reason) => {
     const text = await refusal({ export: { ...aCiphertext, publicKeyBlob: key } });
     expect(text).toMatch(/has a problem: publicKeyBlob /);

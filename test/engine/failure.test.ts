@@ -57,7 +57,9 @@ describe("an update that fails", () => {
 
   it("names code, HTTP status, RequestId, host and action of an unknown key, and what to do", async () => {
     const text = await failure({ "test:dataKey": { ...dataKey, keyId: "alias/nobody" } });
-    expect(text).toMatch(/DescribeKey was refused by KMS: Forbidden.AliasNotFound \(HTTP 404\)\. No such alias in this/);
+    expect(text).toMatch(
+      /DescribeKey was refused by KMS: Forbidden.AliasNotFound \(HTTP 404\)\. No such alias in this/,
+    );
     expect(text).toMatch(/\[host 127\.0\.0\.1:\d+, RequestId [0-9a-f-]{36}\]/);
   });
 
@@ -68,7 +70,9 @@ describe("an update that fails", () => {
     test.stack.workspace.envVars.ALIBABA_CLOUD_ACCESS_KEY_SECRET = CANARY;
     delete test.stack.workspace.envVars.ALIBABA_CLOUD_SECURITY_TOKEN;
     expect(text).toMatch(/GenerateDataKeyWithoutPlaintext was refused by KMS: \w+ \(HTTP 40\d\)/);
-    expect(text).toMatch(/credentials from environment ALIBABA_CLOUD_ACCESS_KEY_ID\. \[host .*RequestId [0-9a-f-]{36}\]/);
+    expect(text).toMatch(
+      /credentials from environment ALIBABA_CLOUD_ACCESS_KEY_ID\. \[host .*RequestId [0-9a-f-]{36}\]/,
+    );
     expect(text).not.toContain("CanaryOfAWrongSecret");
   });
 

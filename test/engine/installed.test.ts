@@ -13,7 +13,10 @@ describe("a program in a project of its own", () => {
   let test: TestStack;
 
   const npm = (...args: string[]) =>
-    execFileSync("npm", [...args, "--silent", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: project, encoding: "utf8" });
+    execFileSync("npm", [...args, "--silent", "--no-audit", "--no-fund", "--ignore-scripts"], {
+      cwd: project,
+      encoding: "utf8",
+    });
 
   beforeAll(async () => {
     writeFileSync(join(project, "package.json"), '{ "name": "project" }');

@@ -30,7 +30,10 @@ describe("the first try: make up, make up again, make down", () => {
       .map((line) => (JSON.parse(line) as { action: string | null }).action);
 
   beforeAll(() => {
-    for (const file of files.trim().split("\n").filter((name) => existsSync(join(REPOSITORY, name)))) {
+    for (const file of files
+      .trim()
+      .split("\n")
+      .filter((name) => existsSync(join(REPOSITORY, name)))) {
       mkdirSync(dirname(join(clone, file)), { recursive: true });
       copyFileSync(join(REPOSITORY, file), join(clone, file));
     }

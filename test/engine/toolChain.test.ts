@@ -86,7 +86,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 function linkFromPath(name: string): void {
-  const found = (process.env["PATH"] ?? "")
+  const found = (process.env.PATH ?? "")
     .split(path.delimiter)
     .map((folder) => path.join(folder, name))
     .find((file) => fs.existsSync(file));
