@@ -1,0 +1,63 @@
+/** The access keys that may call the emulator, and what each may do. */
+import { randomInt } from "node:crypto";
+import { StartFault } from "./startFault";
+import type { Records } from "./storage/records";
+
+/** An access key; without `allow` it may do everything. */
+export interface AccessKey {
+  readonly id: string;
+  readonly secret: string;
+  /** Permissions as in access policies: `kms:Decrypt`. */
+  readonly allow?: readonly string[];
+}
+
+/** Whether the key may call the action. */
+export function permits(accessKey: AccessKey, action: string): boolean {
+  return accessKey.allow === undefined || accessKey.allow.includes(`kms:${action}`);
+}
+
+const record = "access-keys";
+
+/** All access keys, kept in the order in which they came. */
+export class AccessKeys {
+  private readonly byId: Map<string, AccessKey>;
+
+  constructor(private readonly records: Records) {
+    const stored = (records.get(record) ?? []) as Partial<AccessKey>[];
+    if (!Array.isArray(stored) || !stored.every(isAccessKey)) {
+      throw new StartFault(`data folder: the record ${record} is damaged; restore it from a backup`);
+    }
+    this.byId = new Map(stored.map((accessKey) => [accessKey.id, accessKey]));
+  }
+
+  /** The access key with this ID. */
+  find(id: string): AccessKey | undefined {
+    return this.byId.get(id);
+  }
+
+  /** The first access key; one that may do everything is made where there is none. */
+  first(): AccessKey {
+    const [first] = this.byId.values();
+    if (first !== undefined) return first;
+    const made = { id: `LTAIEmulator${randomText(12)}`, secret: randomText(30) };
+    this.addMissing([made]);
+    return made;
+  }
+
+  /** Adds the keys whose IDs are new; the others stay as they are. */
+  addMissing(accessKeys: readonly AccessKey[]): void {
+    const added = accessKeys.filter(({ id }) => !this.byId.has(id));
+    if (added.length === 0) return;
+    this.records.put(record, [...this.byId.values(), ...added]);
+    for (const accessKey of added) this.byId.set(accessKey.id, accessKey);
+  }
+}
+
+function isAccessKey(stored: Partial<AccessKey>): stored is AccessKey {
+  return typeof stored.id === "string" && typeof stored.secret === "string";
+}
+
+function randomText(length: number): string {
+  const characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  return Array.from({ length }, () => characters[randomInt(characters.length)]).join("");
+}

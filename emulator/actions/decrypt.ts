@@ -1,0 +1,15 @@
+/** Decrypt: opens a ciphertext under the key version that it names (page "Decrypt"). */
+import { errors } from "../errors";
+import type { Action } from "./action";
+
+export const decrypt: Action = {
+  name: "Decrypt",
+  cryptographic: true,
+  run(call) {
+    if (call.parameters.optional("Recipient") !== undefined) throw errors.unsupportedOperation();
+    const { key, version, plaintext } = call.openedBlob();
+    const Plaintext = plaintext.toString("base64");
+    plaintext.fill(0);
+    return { KeyVersionId: version.keyVersionId, KeyId: key.keyId, Plaintext };
+  },
+};

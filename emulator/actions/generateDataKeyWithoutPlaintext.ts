@@ -1,0 +1,13 @@
+/** GenerateDataKeyWithoutPlaintext: a new data key, sealed only (page "GenerateDataKeyWithoutPlaintext"). */
+import type { Action } from "./action";
+import { newDataKey } from "./newDataKey";
+
+export const generateDataKeyWithoutPlaintext: Action = {
+  name: "GenerateDataKeyWithoutPlaintext",
+  cryptographic: true,
+  run(call) {
+    const { answer, plaintext } = newDataKey(call);
+    plaintext.fill(0);
+    return answer;
+  },
+};

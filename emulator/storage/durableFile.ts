@@ -1,0 +1,34 @@
+/** Files that are wholly there or not at all, whenever the process or the machine stops. */
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** What the name of a file ends with while it is being written. */
+export const unfinishedSuffix = ".unfinished";
+
+/**
+ * Writes a file of mode 0600 beside its place, forces it to disk, and only then moves it there.
+ * The folder is forced too: without that a power cut can undo the move.
+ */
+export function writeDurably(path: string, text: string): void {
+  const unfinished = path + unfinishedSuffix;
+  const file = openSync(unfinished, "w", 0o600);
+  try {
+    const bytes = Buffer.from(text);
+    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(unfinished, path);
+  syncFolder(dirname(path));
+}
+
+/** Forces the names in a folder to disk. */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

@@ -1,0 +1,26 @@
+/** The account's limit of calls per second. */
+
+/** Lets `perSecond` calls a second through, and as many at once after a quiet second; 0 lets all through. */
+export class TokenBucket {
+  private tokens: number;
+  private filledAtMs: number;
+
+  constructor(
+    private readonly perSecond: number,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {
+    this.tokens = perSecond;
+    this.filledAtMs = nowMs();
+  }
+
+  /** Takes one token; false where none is left. */
+  take(): boolean {
+    if (this.perSecond === 0) return true;
+    const nowMs = this.nowMs();
+    this.tokens = Math.min(this.perSecond, this.tokens + ((nowMs - this.filledAtMs) / 1000) * this.perSecond);
+    this.filledAtMs = nowMs;
+    if (this.tokens < 1) return false;
+    this.tokens -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,198 @@
+import fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/emulator";
+import { writeDurably } from "../../emulator/storage/durableFile";
+import { call, callOk, newKey } from "./clients";
+
+let parent: string;
+let data: string;
+beforeEach(() => {
+  parent = fs.mkdtempSync(join(tmpdir(), "storage-"));
+  data = join(parent, "data");
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((emulator) => emulator.close()));
+  fs.rmSync(parent, { recursive: true });
+});
+
+const running: Emulator[] = [];
+async function start(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ data, ...options });
+  running.push(emulator);
+  return emulator;
+}
+const mode = (path: string) => (fs.statSync(path).mode & 0o777).toString(8);
+const keyFile = (keyId: string) => join(data, "keys", `${keyId}.json`);
+
+test("keys, aliases and the access key outlive the emulator", async () => {
+  const first = await start();
+  const keyId = await newKey(first);
+  await callOk(first, "CreateAlias", { KeyId: keyId, AliasName: "alias/kept" });
+  const made = await callOk(first, "GenerateDataKey", { KeyId: keyId });
+  await first.close();
+  const second = await start();
+  expect(second.accessKeyId).toBe(first.accessKeyId);
+  expect(second.accessKeySecret).toBe(first.accessKeySecret);
+  expect((await callOk(second, "Decrypt", { CiphertextBlob: made.CiphertextBlob })).Plaintext).toBe(made.Plaintext);
+  expect((await callOk(second, "DescribeKey", { KeyId: "alias/kept" })).KeyMetadata.KeyId).toBe(keyId);
+  await second.close();
+});
+
+test("folders are 0700 and files 0600, whatever the umask", async () => {
+  const umask = process.umask(0);
+  try {
+    const emulator = await start();
+    const keyId = await newKey(emulator);
+    await callOk(emulator, "CreateAlias", { KeyId: keyId, AliasName: "alias/x" });
+    for (const folder of [data, join(data, "keys")]) {
+      expect(mode(folder)).toBe("700");
+      for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+        if (entry.isFile()) expect([entry.name, mode(join(folder, entry.name))]).toEqual([entry.name, "600"]);
+      }
+    }
+    await emulator.close();
+  } finally {
+    process.umask(umask);
+  }
+});
+
+test("a folder that others can enter is refused and stays as it is", async () => {
+  fs.mkdirSync(data, { mode: 0o755 });
+  await expect(start()).rejects.toThrow(`data folder ${data}: its mode is 0755, others can enter; chmod 700 it`);
+  expect(fs.readdirSync(data)).toEqual([]);
+});
+
+test("a data folder that is a file is refused", async () => {
+  fs.writeFileSync(data, "");
+  await expect(start()).rejects.toThrow(/^data folder .*: cannot be used \(EEXIST\)$/);
+});
+
+test("a busy port leaves no data folder behind", async () => {
+  const other = await startEmulator();
+  await expect(start({ port: Number(new URL(other.endpoint).port) })).rejects.toThrow("is in use");
+  expect(fs.existsSync(data)).toBe(false);
+  await other.close();
+});
+
+test("a faulty seed leaves no data folder behind", async () => {
+  await expect(start({ seed: { keys: [{ keyId: "x" }] } })).rejects.toThrow("keys[0].keyId");
+  expect(fs.existsSync(data)).toBe(false);
+});
+
+test("a second emulator on the same folder is refused, and the first goes on", async () => {
+  const first = await start();
+  await expect(start()).rejects.toThrow(`process ${process.pid} is using it`);
+  expect(await newKey(first)).toMatch(/^key-/);
+  await first.close();
+  expect(fs.readdirSync(data).filter((name) => name.startsWith("lock."))).toEqual([]);
+});
+
+test("the locks of dead processes are taken over, even where the pid was given out again", async () => {
+  fs.mkdirSync(data, { mode: 0o700 });
+  fs.writeFileSync(join(data, "lock.999999999.1.aaaaaaaa"), "");
+  fs.writeFileSync(join(data, `lock.${process.pid}.1.bbbbbbbb`), "");
+  const emulator = await start();
+  expect(fs.readdirSync(data).filter((name) => name.startsWith("lock."))).toHaveLength(1);
+  await emulator.close();
+});
+
+test("a write that was cut short is cleared away at the next start", async () => {
+  const first = await start();
+  const keyId = await newKey(first);
+  await first.close();
+  fs.writeFileSync(`${keyFile(keyId)}.unfinished`, '{"keyId":');
+  const second = await start();
+  expect((await call(second, "DescribeKey", { KeyId: keyId })).status).toBe(200);
+  expect(fs.existsSync(`${keyFile(keyId)}.unfinished`)).toBe(false);
+  await second.close();
+});
+
+test.each<[string, (keyId: string) => [file: string, text: string]]>([
+  ["a key that is not JSON", (keyId) => [keyFile(keyId), '{"keyId":']],
+  ["a key that is something else", (keyId) => [keyFile(keyId), "[]"]],
+  ["a key without versions", (keyId) => [keyFile(keyId), JSON.stringify({ keyId, versions: [] })]],
+  ["aliases of no key", () => [join(data, "aliases.json"), '{"alias/a":"key-000000000000000000000"}']],
+  ["access keys that are no list", () => [join(data, "access-keys.json"), "{}"]],
+  ["a later format", () => [join(data, "store.json"), '{"format":2}']],
+])("%s makes the start fail in one line, and changes nothing", async (_, damage) => {
+  const first = await start();
+  const [file, text] = damage(await newKey(first));
+  await first.close();
+  fs.writeFileSync(file, text);
+  const before = fs.readdirSync(data);
+  const message = await start().catch((error: unknown) => String(error));
+  expect(message).toMatch(/^StartFault: data folder: [^\n]*$/);
+  expect(fs.readFileSync(file, "utf8")).toBe(text);
+  expect(fs.readdirSync(data)).toEqual(before);
+});
+
+test("the folder of another region or account is refused", async () => {
+  await (await start()).close();
+  await expect(start({ region: "cn-beijing" })).rejects.toThrow("it belongs to region cn-hangzhou");
+  await expect(start({ account: "7" })).rejects.toThrow("account 1234567890123456");
+});
+
+test("a seed adds what is missing and overwrites nothing", async () => {
+  const keyId = "key-00000000000000000seed";
+  const seed = (description: string, secret: string) => ({
+    accessKeys: [{ id: "seeded", secret }],
+    keys: [{ keyId, description, aliases: ["alias/seeded"] }],
+  });
+  const first = await start({ seed: seed("one", "secret one") });
+  const { CiphertextBlob, Plaintext } = await callOk(first, "GenerateDataKey", { KeyId: keyId });
+  await first.close();
+  const more = seed("two", "secret two");
+  more.keys.push({ keyId: "key-000000000000000other0", description: "other", aliases: ["alias/other"] });
+  const second = await start({ seed: more });
+  expect(second.accessKeySecret).toBe("secret one");
+  expect((await callOk(second, "DescribeKey", { KeyId: "alias/seeded" })).KeyMetadata.Description).toBe("one");
+  expect((await callOk(second, "DescribeKey", { KeyId: "alias/other" })).KeyMetadata.Description).toBe("other");
+  expect((await callOk(second, "Decrypt", { CiphertextBlob })).Plaintext).toBe(Plaintext);
+  await second.close();
+});
+
+test("the same seed twice makes its keys once, with or without IDs", async () => {
+  const seed = { keys: [{}, { aliases: ["alias/a"] }, { keyId: "key-000000000000000000000" }] };
+  await (await start({ seed })).close();
+  const before = fs.readdirSync(join(data, "keys"));
+  await (await start({ seed })).close();
+  expect(before).toHaveLength(3);
+  expect(fs.readdirSync(join(data, "keys"))).toEqual(before);
+});
+
+test("a key whose write fails is not acknowledged and does not exist", async () => {
+  const emulator = await start();
+  fs.rmSync(join(data, "keys"), { recursive: true });
+  const stderr = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  const { status, body } = await call(emulator, "CreateKey");
+  expect([status, body.Code]).toEqual([500, "InternalFailure"]);
+  expect(stderr).toHaveBeenCalledTimes(1);
+  stderr.mockRestore();
+  fs.mkdirSync(join(data, "keys"));
+  expect((await call(emulator, "CreateKey")).status).toBe(200);
+  await emulator.close();
+});
+
+test("a file is replaced only once its successor is whole: file, then name, then folder are forced to disk", () => {
+  const steps: string[] = [];
+  const real = { ...fs };
+  const path = join(parent, "record.json");
+  fs.writeFileSync(path, "old");
+  const names = new Map<number, string>();
+  const spies = [
+    jest.spyOn(fs, "openSync").mockImplementation((file, ...rest) => {
+      const opened = real.openSync(file, ...rest);
+      names.set(opened, String(file));
+      return opened;
+    }),
+    jest.spyOn(fs, "fsyncSync").mockImplementation((file) => {
+      steps.push(`sync ${names.get(file)} while the record is ${real.readFileSync(path, "utf8")}`);
+      real.fsyncSync(file);
+    }),
+  ];
+  writeDurably(path, "new");
+  spies.forEach((spy) => spy.mockRestore());
+  expect(steps).toEqual([`sync ${path}.unfinished while the record is old`, `sync ${parent} while the record is new`]);
+  expect(fs.readFileSync(path, "utf8")).toBe("new");
+});
