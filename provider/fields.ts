@@ -41,6 +41,17 @@ export function secretOutputs(spec: ResourceSpec): string[] {
     .map(([name]) => name);
 }
 
+/** The inputs without the nulls that some programs give for what they leave out; inside maps they stay, as faults. */
+export function withoutNulls(fields: Record<string, Field>, inputs: Inputs): Inputs {
+  const given = Object.entries(inputs).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    given.map(([name, value]) => {
+      const inner = Object.hasOwn(fields, name) ? fields[name]?.fields : undefined;
+      return [name, inner !== undefined && isMap(value) ? withoutNulls(inner, value) : value];
+    }),
+  );
+}
+
 /** Finds every fault of the inputs at once. Unknown values pass: they are checked when they are known. */
 export function checkFields(fields: Record<string, Field>, inputs: Inputs, path = ""): CheckFailure[] {
   const failures: CheckFailure[] = [];
@@ -86,7 +97,7 @@ function typeFault(field: Field, value: unknown): string | undefined {
       const number = asInteger(value);
       const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
       if (number === undefined || number < least || number > most) {
-        return `must be a whole number ${range}, and is ${typeof value === "number" ? value : typeName(value)}`;
+        return `must be a whole number ${range}, and is ${number ?? (typeof value === "number" ? value : typeName(value))}`;
       }
       return undefined;
     }
@@ -130,7 +141,7 @@ function changeOf(field: Field, before: unknown, after: unknown): Effect | undef
 
 function means(field: Field, before: unknown, after: unknown): boolean {
   if (holdsUnknown(after)) return false;
-  if (isEmpty(before) && isEmpty(after)) return true;
+  if (isEmpty(field, before) && isEmpty(field, after)) return true;
   if (isAbsent(before) || isAbsent(after)) return false;
   if (field.same !== undefined) return field.same(before as never, after as never);
   switch (field.type) {
@@ -168,8 +179,9 @@ function isAbsent(value: unknown): value is undefined | null {
 }
 
 /** An absent map and an empty one mean the same, and so do an absent switch and one that is off. */
-function isEmpty(value: unknown): boolean {
-  return isAbsent(value) || asBoolean(value) === false || (isMap(value) && Object.keys(value).length === 0);
+function isEmpty({ type }: Field, value: unknown): boolean {
+  if (type === "boolean" && asBoolean(value) === false) return true;
+  return isAbsent(value) || (isMap(value) && Object.keys(value).length === 0);
 }
 
 function isMap(value: unknown): value is Inputs {

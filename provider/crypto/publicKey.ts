@@ -36,9 +36,10 @@ const PRIVATE_KEY = "is a private key: it must not leave its HSM, and nothing of
 
 /** The DER inside PEM or base64, or what is wrong with the text. */
 function decode(text: string): Buffer | string {
+  // Wherever it stands: private keys come behind parameters, attributes, or the public key itself.
+  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return PRIVATE_KEY;
   const label = /^-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1];
   if (label === undefined) return decodeBase64(text) ?? "is neither PEM nor base64";
-  if (label.endsWith("PRIVATE KEY")) return PRIVATE_KEY;
   if (label === "CERTIFICATE") return "is a certificate: take its key out with `openssl x509 -pubkey -noout`";
   if (label === "RSA PUBLIC KEY") return "is PKCS#1: convert it with `openssl rsa -RSAPublicKey_in -pubout`";
   if (label !== "PUBLIC KEY") return "is PEM of something else than a public key";

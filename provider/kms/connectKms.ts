@@ -46,7 +46,7 @@ export function connectKms(target: Target, settings: Settings, signal?: AbortSig
     });
     const taken = {} as Record<Name, string>;
     for (const name of texts) {
-      const value = (answer as Record<string, unknown>)[name];
+      const value = (answer as Record<string, unknown> | undefined)?.[name];
       if (typeof value !== "string" || value === "") throw malformed(action, `no ${name}`);
       if (BASE64_TEXTS.has(name) && !isBase64(value)) throw malformed(action, `${name} is not base64`);
       taken[name] = value;

@@ -35,6 +35,9 @@ export interface Target {
 export const REGION_CONFIG = ["alicloud-kms:region", "alicloud:region"];
 export const REGION_ENV = ["ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION", "ALICLOUD_REGION"];
 
+/** Where a gateway may be configured: after this prefix, the names of `Connection`. */
+const CONFIG_PREFIX = "alicloud-kms:";
+
 /** The region of the configuration; `undefined` where none is set. */
 export function configuredRegion(settings: Settings): string | undefined {
   return first(REGION_CONFIG, (name) => settings.config(name));
@@ -66,7 +69,9 @@ export function resolveTarget(connection: Connection, settings: Settings): Targe
   const faults = Object.entries(CONNECTION_FAULTS).flatMap(([name, fault]) => {
     const value = all[name as keyof Connection];
     const reason = value === undefined || value === UNKNOWN ? undefined : fault(value);
-    return reason === undefined ? [] : [`connection.${name} ${reason}`];
+    const given = connection[name as keyof Connection] !== undefined;
+    const place = given ? `connection.${name}` : name === "region" ? "the configured region" : CONFIG_PREFIX + name;
+    return reason === undefined ? [] : [`${place} ${reason}`];
   });
   if (all.region === undefined) faults.push(`connection.region ${NO_REGION}`);
   if (all.region === undefined || faults.length > 0) throw new ConfigurationError(faults.join("; "));
@@ -85,7 +90,7 @@ function complete(own: Connection, settings: Settings): Connection {
   if (own.endpoint !== undefined || own.kmsInstanceId !== undefined || own.network !== undefined) {
     return { ...own, region };
   }
-  const configured = (name: keyof Connection) => settings.config(`alicloud-kms:${name}`);
+  const configured = (name: keyof Connection) => settings.config(CONFIG_PREFIX + name);
   return {
     region,
     network: configured("network") as Connection["network"],

@@ -61,8 +61,9 @@ export class KmsClient extends OfficialClient {
   }
 
   private async send(action: string, parameters: Parameters): Promise<Parameters> {
-    const { target, credentials } = this.options;
+    const { target, credentials, signal } = this.options;
     const accessKey = await credentials.get();
+    if (signal?.aborted === true) throw new CancelledError(action);
     const api = new OpenApi(
       new $OpenApiUtil.Config({
         ...accessKey,
@@ -145,6 +146,7 @@ function cancellable<T>(action: string, call: Promise<T>, signal?: AbortSignal):
   if (signal === undefined) return call;
   return new Promise((resolve, reject) => {
     const cancel = () => reject(new CancelledError(action));
+    if (signal.aborted) cancel();
     signal.addEventListener("abort", cancel, { once: true });
     void call.then(resolve, reject).finally(() => signal.removeEventListener("abort", cancel));
   });

@@ -1,5 +1,7 @@
 /** What the faults of a connection mean: the only texts about them that users see. */
 
+import { types } from "node:util";
+
 /** Codes of Node and OpenSSL, with what to look at. */
 const ADVICE: Record<string, string> = {
   ECONNREFUSED: "Nothing listens there: check the endpoint, and that the emulator runs if it is one.",
@@ -30,7 +32,7 @@ export interface NetworkFault {
 
 /** Recognises a fault of the connection in what the transport threw, whose own message holds the whole URL. */
 export function networkFault(error: unknown): NetworkFault | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!types.isNativeError(error)) return undefined;
   const code = (error as NodeJS.ErrnoException).code ?? (error.name.startsWith("RequestTimeout") ? TIMEOUT : undefined);
   const advice = code !== undefined && Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
   return code === undefined || advice === undefined ? undefined : { code, advice };

@@ -6,7 +6,7 @@ import { CancelledError } from "../errors";
 
 export class Pace {
   private tokens: number;
-  private refilledAt = Date.now();
+  private refilledAt = performance.now();
   private underWay = 0;
   private readonly waiting: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -66,7 +66,7 @@ export class Pace {
   }
 
   private refill(): void {
-    const now = Date.now();
+    const now = performance.now();
     this.tokens = Math.min(this.perSecond, this.tokens + ((now - this.refilledAt) / 1000) * this.perSecond);
     this.refilledAt = now;
   }

@@ -42,7 +42,9 @@ export async function retrying<T>(
  * KMS keeps no data key, so one whose answer was lost never existed.
  */
 function isTransient(error: unknown): boolean {
-  if (error instanceof ServiceError) return error.httpStatus >= 500 || error.code.includes("Throttling");
+  if (error instanceof ServiceError) {
+    return error.httpStatus >= 500 || error.httpStatus === 429 || error.code.includes("Throttling");
+  }
   if (error instanceof UnreachableError) return !LASTING_FAULTS.test(error.code);
   return error instanceof MalformedAnswerError && (error.httpStatus === undefined || error.httpStatus >= 500);
 }

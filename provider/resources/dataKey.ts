@@ -5,7 +5,7 @@
 import { encryptionContextFault } from "../crypto/encryptionContext";
 import { sha256Hex } from "../crypto/sha256";
 import { ConfigurationError, ServiceError } from "../errors";
-import { asBoolean, asInteger, changedFields, checkFields, type ResourceSpec } from "../fields";
+import { asBoolean, asInteger, changedFields, checkFields, withoutNulls, type ResourceSpec } from "../fields";
 import { connectKms } from "../kms/connectKms";
 import { resolveTarget } from "../kms/connection";
 import type { EncryptionContext, GeneratedDataKey, GenerateDataKeyRequest, Kms } from "../kms/kms";
@@ -97,8 +97,8 @@ export const dataKeySpec: ResourceSpec = {
 
 export const dataKey: Resource<DataKeyArgs, DataKeyState> = {
   check(host, request) {
-    const { inputs } = request;
-    const { filled, failures } = fillConnection(host, request);
+    const inputs = withoutNulls(dataKeySpec.inputs, request.inputs);
+    const { filled, failures } = fillConnection(host, { ...request, inputs });
     const faults = [...checkFields(dataKeySpec.inputs, inputs), ...lengthFailures(inputs), ...failures];
     return { inputs: { ...inputs, ...filled }, failures: faults };
   },
@@ -138,7 +138,9 @@ export const dataKey: Resource<DataKeyArgs, DataKeyState> = {
     if (onlyRenamed && generation.resolvedKeyId === state.resolvedKeyId) return carryOn(host, state, args);
 
     const previousVersions = retained(args, [versionOf(state), ...state.previousVersions]);
-    return { ...args, ...generation, keyState: "Enabled", previousVersions };
+    const rotated: DataKeyState = { ...args, ...generation, keyState: "Enabled", previousVersions };
+    warnOfPlaintext(host, state, rotated);
+    return rotated;
   },
 
   /** Calls nothing: KMS keeps no data key that could be deleted. */
@@ -186,10 +188,13 @@ async function carryOn(host: Host, state: DataKeyState, args: DataKeyArgs): Prom
   if (asBoolean(args.withPlaintext) === true) {
     return { ...carried, plaintext: plaintext ?? (await decrypt(open(host, args), state)) };
   }
-  if (plaintext !== undefined) {
-    host.warn("The plaintext of the data key was removed from the current state; backups and history still hold it.");
-  }
+  warnOfPlaintext(host, state, carried);
   return carried;
+}
+
+function warnOfPlaintext(host: Host, before: DataKeyState, after: DataKeyState): void {
+  if (before.plaintext === undefined || after.plaintext !== undefined) return;
+  host.warn("The plaintext of the data key was removed from the current state; backups and history still hold it.");
 }
 
 async function decrypt(kms: Kms, { ciphertextBlob, encryptionContext }: DataKeyState): Promise<string> {
@@ -230,15 +235,15 @@ const DEFAULT_BYTES = 32;
 
 /** The length that the args ask for; `undefined` while it is not known. */
 function lengthInBytes({ keySpec, numberOfBytes }: Inputs): number | undefined {
-  if (numberOfBytes !== undefined && numberOfBytes !== null) return asInteger(numberOfBytes);
-  return keySpec === undefined || keySpec === null ? DEFAULT_BYTES : BYTES_OF_SPEC[keySpec as string];
+  if (numberOfBytes !== undefined) return asInteger(numberOfBytes);
+  return keySpec === undefined ? DEFAULT_BYTES : BYTES_OF_SPEC[keySpec as string];
 }
 
 /** KMS lets `NumberOfBytes` win over `KeySpec` without a word (GenerateDataKey page, KeySpec). */
 function lengthFailures({ keySpec, numberOfBytes }: Inputs): CheckFailure[] {
-  const both = keySpec !== undefined && keySpec !== null && numberOfBytes !== undefined && numberOfBytes !== null;
+  if (keySpec === undefined || numberOfBytes === undefined) return [];
   const reason = "is given beside keySpec, which KMS would then ignore without a word (allowed: one of the two)";
-  return both ? [{ property: "numberOfBytes", reason }] : [];
+  return [{ property: "numberOfBytes", reason }];
 }
 
 function keyIdFault(keyId: string): string | undefined {

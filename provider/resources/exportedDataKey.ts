@@ -9,7 +9,7 @@ import { parsePublicKey, type PublicKey, type WrappingKeySpec } from "../crypto/
 import { sha256Hex } from "../crypto/sha256";
 import { unwrapMechanism, type UnwrapMechanism } from "../crypto/unwrapMechanism";
 import { ConfigurationError, MalformedAnswerError, MismatchError } from "../errors";
-import { changedFields, checkFields, type ResourceSpec } from "../fields";
+import { changedFields, checkFields, withoutNulls, type ResourceSpec } from "../fields";
 import { connectKms } from "../kms/connectKms";
 import { resolveTarget } from "../kms/connection";
 import type { EncryptionContext } from "../kms/kms";
@@ -77,9 +77,9 @@ export const exportedDataKeySpec: ResourceSpec = {
 
 export const exportedDataKey: Resource<ExportedDataKeyArgs, ExportedDataKeyState> = {
   check(host, request) {
-    const { inputs } = request;
+    const inputs = withoutNulls(exportedDataKeySpec.inputs, request.inputs);
     const recipient = fillRecipient(inputs);
-    const { filled, failures } = fillConnection(host, request);
+    const { filled, failures } = fillConnection(host, { ...request, inputs });
     return {
       inputs: { ...inputs, ...recipient.filled, ...filled },
       failures: [...checkFields(exportedDataKeySpec.inputs, inputs), ...recipient.failures, ...failures],
@@ -142,7 +142,7 @@ async function exportDataKey(host: Host, args: ExportedDataKeyArgs): Promise<Exp
 function refuseOtherKey({ keyId }: ExportedDataKeyArgs, resolvedKeyId: string): void {
   if (keyId === undefined || keyId === resolvedKeyId || keyId.endsWith(`:key/${resolvedKeyId}`)) return;
   throw new MismatchError(
-    `keyId: the ciphertext is under the KMS key ${resolvedKeyId}, not under the one that is given. Nothing was kept.`,
+    `keyId: the ciphertext is under the KMS key ${resolvedKeyId}, not under the one that is given. The state was left as it was.`,
   );
 }
 
@@ -168,7 +168,7 @@ function fillRecipient(inputs: Inputs): { filled: Inputs; failures: CheckFailure
       });
     }
   }
-  if (known(wrappingKeySpec) && wrappingKeySpec in ALGORITHMS && wrappingKeySpec !== key.wrappingKeySpec) {
+  if (known(wrappingKeySpec) && Object.hasOwn(ALGORITHMS, wrappingKeySpec) && wrappingKeySpec !== key.wrappingKeySpec) {
     failures.push({
       property: "wrappingKeySpec",
       reason: `does not fit publicKeyBlob (allowed: ${key.wrappingKeySpec})`,
@@ -188,7 +188,7 @@ function fillRecipient(inputs: Inputs): { filled: Inputs; failures: CheckFailure
 }
 
 function present(values: Inputs): Inputs {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /** The public key of args that check has passed. */
