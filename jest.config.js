@@ -9,6 +9,7 @@ module.exports = {
   reporters: ["default", "<rootDir>/test/summaryReporter.js"],
   testSequencer: "<rootDir>/test/fastFirst.js",
   testTimeout: 120_000,
+  maxWorkers: 2,
   projects: [
     {
       ...common,
