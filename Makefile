@@ -1,5 +1,5 @@
 # Every target brings what it needs, and does nothing twice.
-.PHONY: up down test lint build tools clean
+.PHONY: up down test lint bench build tools clean
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -36,6 +36,10 @@ tools:
 node_modules/.package-lock.json: package.json package-lock.json
 	@npm ci --no-audit --no-fund --ignore-scripts
 	@touch $@
+
+## bench: what the emulator costs, beside the floor
+bench: build
+	@ts-node --transpile-only bench/emulator.ts
 
 ## clean: remove what was built and installed; .local/ stays, as it may hold the only copy of a key
 clean:
