@@ -8,7 +8,7 @@ SOURCES := $(shell find provider emulator -name '*.ts')
 
 ## up: make a data key and its export on a local emulator, and show that both open (FILE=... to seal that file)
 up: build tools
-	@examples/envelope-key/up.sh $(FILE)
+	@examples/envelope-key/up.sh "$(FILE)"
 
 ## down: destroy what `make up` made, and stop the emulator
 down: build tools

@@ -54,6 +54,8 @@ export type Effect = "rotates" | "reexports" | "updates";
 export interface DiffResult {
   /** Each changed input with what its change does; empty when nothing changed. Nothing ever replaces. */
   changes: Record<string, Effect>;
+  /** What the user should know before the change is made. */
+  warning?: string;
 }
 
 export interface CreateResult<State> {

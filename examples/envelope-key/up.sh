@@ -11,9 +11,10 @@ say "1. An emulator of KMS, and an HSM's key pair"
 start_emulator
 echo "KMS emulator on $(emulator endpoint), its keys in .local/kms"
 if [ ! -s .local/hsm/private.pem ]; then
-  openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out .local/hsm/private.pem
-  openssl pkey -in .local/hsm/private.pem -pubout -out .local/hsm/public.pem
+  openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out .local/hsm/private.new 2>/dev/null
+  mv .local/hsm/private.new .local/hsm/private.pem
 fi
+openssl pkey -in .local/hsm/private.pem -pubout -out .local/hsm/public.pem
 echo "HSM's public key in .local/hsm/public.pem"
 
 say "2. pulumi up"

@@ -32,7 +32,9 @@ export function parsePublicKey(text: string): ParsedPublicKey {
   return typeof parsed === "string" ? { fault: `${parsed} (${ALLOWED})` } : { key: parsed };
 }
 
-const PRIVATE_KEY = "is a private key: it must not leave its HSM, and nothing of it was kept";
+const PRIVATE_KEY =
+  "is a private key: it must not leave its HSM. If it came from the configuration, remove it there and from the " +
+  "history of the backend, and treat it as compromised";
 
 /** The DER inside PEM or base64, or what is wrong with the text. */
 function decode(text: string): Buffer | string {

@@ -54,7 +54,8 @@ function verbs<Args extends object, State extends object>(
       return Promise.resolve({ inputs: plain(inputs), failures: failures.map(withoutValue) });
     },
     diff(_id, olds: Inputs, news: Inputs) {
-      const { changes } = resource.diff({ state: own(olds) as State, inputs: own(news) });
+      const { changes, warning } = resource.diff({ state: own(olds) as State, inputs: own(news) });
+      if (warning !== undefined) host.warn(warning);
       return Promise.resolve({ changes: Object.keys(changes).length > 0, replaces: [] });
     },
     async create(inputs: Inputs) {

@@ -1,5 +1,4 @@
 /** What the `__provider` texts in states name (see `handlerText.ts`). Not for programs. */
-import "./withoutDebug";
 import { dataKey as dataKeyResource } from "../resources/dataKey";
 import { exportedDataKey as exportedDataKeyResource } from "../resources/exportedDataKey";
 import { dynamicProvider } from "./dynamicProvider";

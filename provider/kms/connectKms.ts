@@ -104,12 +104,16 @@ export function connectKms(target: Target, settings: Settings, signal?: AbortSig
 
 const BASE64_TEXTS = new Set<string>(["ciphertextBlob", "plaintext", "ExportedDataKey"]);
 
-function paceFor(host: string, settings: Settings): Pace {
+/** Calls a second that the configuration allows. Throws ConfigurationError where it is none. */
+export function configuredRate(settings: Settings): number {
   const configured = settings.config(RATE_CONFIG);
   const rate = configured === undefined ? DOCUMENTED_RATE : Number(configured);
-  if (!(rate >= 1 && rate <= 1_000_000)) {
-    throw new ConfigurationError(`${RATE_CONFIG} must be a number from 1 to 1,000,000`);
-  }
+  if (rate >= 1 && rate <= 1_000_000) return rate;
+  throw new ConfigurationError(`${RATE_CONFIG} must be a number from 1 to 1,000,000`);
+}
+
+function paceFor(host: string, settings: Settings): Pace {
+  const rate = configuredRate(settings);
   const key = `${host} ${rate}`;
   const pace = paces.get(key) ?? new Pace(rate, CONCURRENT_CALLS);
   paces.set(key, pace);

@@ -1,6 +1,7 @@
 /** The `connection` that every resource has, and the two things that check derives from it: region and emulation. */
 import { ConfigurationError } from "../errors";
 import { checkFields, type Field } from "../fields";
+import { configuredRate } from "../kms/connectKms";
 import {
   CONNECTION_FAULTS,
   configuredRegion,
@@ -56,6 +57,7 @@ export function fillConnection(
   if (connection.endpoint === UNKNOWN) return { filled: { connection, emulated: UNKNOWN }, failures: [] };
   try {
     const { emulated } = resolveTarget(connection, host.settings);
+    configuredRate(host.settings);
     const reason = otherWorld(before?.emulated, emulated);
     const failures = reason === undefined ? [] : [{ property: "connection", reason }];
     return { filled: { connection, emulated }, failures };

@@ -9,7 +9,7 @@ import { asBoolean, asInteger, changedFields, checkFields, withoutNulls, type Re
 import { connectKms } from "../kms/connectKms";
 import { resolveTarget } from "../kms/connection";
 import type { EncryptionContext, GeneratedDataKey, GenerateDataKeyRequest, Kms } from "../kms/kms";
-import type { CheckFailure, Host, Inputs, Resource } from "../lifecycle";
+import { UNKNOWN, type CheckFailure, type Host, type Inputs, type Resource } from "../lifecycle";
 import { connectionFields, fillConnection, otherWorld, type ConnectionInputs } from "./connectionField";
 import { readKeyState, type KeyState } from "./keyState";
 
@@ -109,7 +109,8 @@ export const dataKey: Resource<DataKeyArgs, DataKeyState> = {
     if (lengthInBytes(inputs) === state.dataKeyBytes) {
       for (const name of ["keySpec", "numberOfBytes"]) if (name in changes) changes[name] = "updates";
     }
-    return { changes };
+    const warning = droppedVersions(state, inputs, Object.values(changes).includes("rotates"));
+    return warning === undefined ? { changes } : { changes, warning };
   },
 
   async create(host, { args }) {
@@ -194,7 +195,9 @@ async function carryOn(host: Host, state: DataKeyState, args: DataKeyArgs): Prom
 
 function warnOfPlaintext(host: Host, before: DataKeyState, after: DataKeyState): void {
   if (before.plaintext === undefined || after.plaintext !== undefined) return;
-  host.warn("The plaintext of the data key was removed from the current state; backups and history still hold it.");
+  host.warn(
+    `The plaintext of the data key ${named(before)} left the current state; backups and history still hold it.`,
+  );
 }
 
 async function decrypt(kms: Kms, { ciphertextBlob, encryptionContext }: DataKeyState): Promise<string> {
@@ -226,6 +229,22 @@ function versionOf(state: DataKeyState): DataKeyVersion {
   return encryptionContext === undefined ? version : { ...version, encryptionContext };
 }
 
+/** Says which versions a change would drop, so that a preview shows it. */
+function droppedVersions(state: DataKeyState, { retainVersions }: Inputs, rotates: boolean): string | undefined {
+  const versions = rotates ? [versionOf(state), ...state.previousVersions] : state.previousVersions;
+  const dropped = versions.slice(asInteger(retainVersions) ?? versions.length);
+  if (dropped.length === 0) return undefined;
+  return (
+    `retainVersions drops ${dropped.length} of ${versions.length} previous versions of the data key ${named(state)} ` +
+    `(made ${dropped.map(({ createdAt }) => createdAt).join(", ")}): what they have sealed cannot be opened again.`
+  );
+}
+
+/** Enough of a digest to tell data keys apart in a message. */
+function named({ ciphertextSha256 }: DataKeyState): string {
+  return ciphertextSha256.slice(0, 12);
+}
+
 function retained(args: DataKeyArgs, versions: DataKeyVersion[]): DataKeyVersion[] {
   return versions.slice(0, asInteger(args.retainVersions) ?? versions.length);
 }
@@ -241,7 +260,8 @@ function lengthInBytes({ keySpec, numberOfBytes }: Inputs): number | undefined {
 
 /** KMS lets `NumberOfBytes` win over `KeySpec` without a word (GenerateDataKey page, KeySpec). */
 function lengthFailures({ keySpec, numberOfBytes }: Inputs): CheckFailure[] {
-  if (keySpec === undefined || numberOfBytes === undefined) return [];
+  const known = (value: unknown) => value !== undefined && value !== UNKNOWN;
+  if (!known(keySpec) || !known(numberOfBytes)) return [];
   const reason = "is given beside keySpec, which KMS would then ignore without a word (allowed: one of the two)";
   return [{ property: "numberOfBytes", reason }];
 }

@@ -3,7 +3,7 @@ import { ProviderError, ServiceError } from "../errors";
 import { connectKms } from "../kms/connectKms";
 import { resolveTarget } from "../kms/connection";
 import type { Host } from "../lifecycle";
-import type { ConnectionInputs } from "./connectionField";
+import { otherWorld, type ConnectionInputs } from "./connectionField";
 
 /** KMS's own key states, `NotFound`, and `Unknown` where KMS could not be asked. */
 export type KeyState =
@@ -22,11 +22,13 @@ export async function readKeyState(host: Host, state: ConnectionInputs, keyId: s
 
 async function ask(
   host: Host,
-  { connection }: ConnectionInputs,
+  { connection, emulated }: ConnectionInputs,
   keyId: string,
 ): Promise<{ keyState: KeyState; why: string }> {
   try {
     const target = resolveTarget(connection ?? {}, host.settings);
+    const reason = otherWorld(emulated, target.emulated);
+    if (reason !== undefined) return { keyState: "Unknown", why: ` (connection ${reason})` };
     const { keyState } = await connectKms(target, host.settings, host.signal).describeKey({ keyId });
     return { keyState: KMS_STATES.includes(keyState) ? (keyState as KeyState) : "Unknown", why: "" };
   } catch (error) {

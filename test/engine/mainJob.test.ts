@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -14,6 +14,7 @@ describe("the first try: make up, make up again, make down", () => {
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: "SomebodysSecret",
     ALIBABA_CLOUD_SECURITY_TOKEN: "SomebodysToken",
     PULUMI_BACKEND_URL: "file:///nowhere",
+    PULUMI_STACK: "production",
     PULUMI_CONFIG_PASSPHRASE: "somebody's passphrase",
   };
   const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: REPOSITORY, encoding: "utf8" });
@@ -97,6 +98,20 @@ describe("the first try: make up, make up again, make down", () => {
     expect(screen).toMatch(/3 unchanged/);
     expect(screen).toContain(endpoint);
     expect(screen).toMatch(/opened by the HSM: the same bytes/);
+  });
+
+  it("goes on after a pulumi that was killed in the middle of an up", () => {
+    const up = spawnSync(
+      "bash",
+      ["-c", ". .local/env && pulumi config set year 2027 && timeout -s KILL 3 pulumi up --yes"],
+      {
+        cwd: clone,
+        env,
+      },
+    );
+    expect(up.signal).toBe("SIGKILL");
+    expect(inLocalStack("find .local/state -path '*/locks/*' -name '*.json'")).not.toBe("");
+    expect(run("examples/envelope-key/up.sh")).toMatch(/opened by the HSM: the same bytes/);
   });
 
   it("seals the file that is named, and says so when there is none", () => {

@@ -559,6 +559,21 @@ describe("update", () => {
     expect(none.ciphertextBlob).toBe(rotated.ciphertextBlob);
   });
 
+  test("says before the change which versions it would drop, and nothing where it drops none", async () => {
+    const first = await create({ keyId: KEY_A, rotationTriggers: { year: "1" } });
+    const second = await update(first, { keyId: KEY_A, rotationTriggers: { year: "2" } });
+    const warningOf = (inputs: Inputs) => {
+      const args = checked(dataKey, kms.host(), inputs, { ...second });
+      return dataKey.diff({ state: second, inputs: { ...args } }).warning;
+    };
+    expect(warningOf({ keyId: KEY_A, rotationTriggers: { year: "3" }, retainVersions: 2 })).toBeUndefined();
+    expect(warningOf({ keyId: KEY_A, rotationTriggers: { year: "2" }, retainVersions: 1 })).toBeUndefined();
+    expect(warningOf({ keyId: KEY_A, rotationTriggers: { year: "3" }, retainVersions: 1 })).toBe(
+      `retainVersions drops 1 of 2 previous versions of the data key ${second.ciphertextSha256.slice(0, 12)} ` +
+        `(made ${first.createdAt}): what they have sealed cannot be opened again.`,
+    );
+  });
+
   test("turns the plaintext on by opening the ciphertext, and off with a warning", async () => {
     const context = { encryptionContext: { app: "shop" } };
     const state = await create({ keyId: KEY_A, ...context });
@@ -573,7 +588,8 @@ describe("update", () => {
     expect(kms.newCalls()).toEqual([]);
     expect(off).toEqual(state);
     expect(host.warnings).toEqual([
-      "The plaintext of the data key was removed from the current state; backups and history still hold it.",
+      `The plaintext of the data key ${state.ciphertextSha256.slice(0, 12)} left the current state; ` +
+        "backups and history still hold it.",
     ]);
   });
 

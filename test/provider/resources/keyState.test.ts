@@ -106,3 +106,11 @@ test("is unknown where KMS refuses for another reason", async () => {
     await server.close();
   }
 });
+
+test("of a key of the other world is not asked for", async () => {
+  const host = kms.host();
+  kms.newCalls();
+  await expect(readKeyState(host, { emulated: false }, KEY_A)).resolves.toBe("Unknown");
+  expect(kms.newCalls()).toEqual([]);
+  expect(host.warnings[0]).toContain("was made on the real KMS");
+});
