@@ -7,13 +7,8 @@ import type { Records } from "./storage/records";
 export interface AccessKey {
   readonly id: string;
   readonly secret: string;
-  /** Permissions as in access policies: `kms:Decrypt`. */
+  /** What it may do: see permissions.ts. */
   readonly allow?: readonly string[];
-}
-
-/** Whether the key may call the action. */
-export function permits(accessKey: AccessKey, action: string): boolean {
-  return accessKey.allow === undefined || accessKey.allow.includes(`kms:${action}`);
 }
 
 const record = "access-keys";

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { AccessKey, AccessKeys } from "./accessKeys";
 import { errors } from "./errors";
+import type { Nonces } from "./nonces";
 import { Parameters } from "./parameters";
 import type { ApiRequest } from "./request";
 import { bodyHash, checkSignedHeaders, isAcs3, parseAuthorization, signAcs3 } from "./signature/acs3";
@@ -16,9 +17,16 @@ export interface AuthenticatedCall {
 /** How far a request's time may be from ours. */
 const clockWindowMs = 15 * 60 * 1000;
 
-/** Checks the signature, and then that the request is recent and of this version of the API. */
-export function authenticate(request: ApiRequest, accessKeys: AccessKeys, nowMs: number): AuthenticatedCall {
-  return isAcs3(request) ? byAcs3(request, accessKeys, nowMs) : byV1(request, accessKeys, nowMs);
+/** What a request is checked against. */
+export interface Checks {
+  readonly accessKeys: AccessKeys;
+  readonly nonces: Nonces;
+  readonly nowMs: number;
+}
+
+/** Checks the signature, and then that the request is recent, new and of this version of the API. */
+export function authenticate(request: ApiRequest, checks: Checks): AuthenticatedCall {
+  return isAcs3(request) ? byAcs3(request, checks) : byV1(request, checks);
 }
 
 /** The action that the request claims, before anything is checked; the two places may not disagree. */
@@ -31,19 +39,20 @@ export function claimedAction(request: ApiRequest): string | undefined {
   return parameter ?? header;
 }
 
-function byAcs3(request: ApiRequest, accessKeys: AccessKeys, nowMs: number): AuthenticatedCall {
+function byAcs3(request: ApiRequest, { accessKeys, nonces, nowMs }: Checks): AuthenticatedCall {
   const { accessKeyId, signedHeaders, signature } = parseAuthorization(request);
   checkSignedHeaders(request, signedHeaders);
   const accessKey = known(accessKeys, accessKeyId);
   checkEqual(signature, signAcs3(request, signedHeaders, accessKey.secret));
   checkEqual(singleHeader(request, "x-acs-content-sha256") ?? "", bodyHash(request));
   checkTime(singleHeader(request, "x-acs-date"), nowMs);
+  checkNonce(nonces, accessKeyId, singleHeader(request, "x-acs-signature-nonce"), nowMs);
   checkVersion(new Parameters(request.parameters).optional("Version") ?? singleHeader(request, "x-acs-version"));
   return { accessKey, action: required(claimedAction(request)) };
 }
 
 /** Headers are not signed here, so action and version count only as parameters. */
-function byV1(request: ApiRequest, accessKeys: AccessKeys, nowMs: number): AuthenticatedCall {
+function byV1(request: ApiRequest, { accessKeys, nonces, nowMs }: Checks): AuthenticatedCall {
   const { parameters } = request;
   const accessKeyId = parameters.get("AccessKeyId");
   const signature = parameters.get("Signature");
@@ -57,6 +66,7 @@ function byV1(request: ApiRequest, accessKeys: AccessKeys, nowMs: number): Authe
   const accessKey = known(accessKeys, accessKeyId);
   checkEqual(signature, signV1(request.method, parameters, accessKey.secret));
   checkTime(parameters.get("Timestamp"), nowMs);
+  checkNonce(nonces, accessKeyId, parameters.get("SignatureNonce"), nowMs);
   checkVersion(parameters.get("Version"));
   return { accessKey, action: required(parameters.get("Action")) };
 }
@@ -78,6 +88,12 @@ function checkTime(text: string | undefined, nowMs: number): void {
   const timeMs = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(timeMs)) throw errors.illegalTimestamp("must be like 2026-01-31T23:59:59Z");
   if (Math.abs(nowMs - timeMs) > clockWindowMs) throw errors.illegalTimestamp("more than 15 minutes from now");
+}
+
+/** Only after everything else of the signature: what a stranger sends must not use up a nonce. */
+function checkNonce(nonces: Nonces, accessKeyId: string, nonce: string | undefined, nowMs: number): void {
+  // The KMS page "Signature" does not ask for one, nor does its sample have one.
+  if (nonce && !nonces.use(accessKeyId, nonce, nowMs)) throw errors.usedNonce();
 }
 
 function checkVersion(version: string | undefined): void {

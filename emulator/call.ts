@@ -4,8 +4,11 @@ import { parseEncryptionContext, type EncryptionContext } from "./encryptionCont
 import { errors } from "./errors";
 import type { Key, KeyVersion } from "./keys/key";
 import type { KeyStore } from "./keys/keyStore";
-import { findKey, type Location } from "./keys/resourceName";
+import { isKeyPair } from "./keys/keySpec";
+import { usable } from "./keys/keyState";
+import { arn, findKey, type Location } from "./keys/resourceName";
 import type { Parameters } from "./parameters";
+import type { Permission } from "./permissions";
 
 /** What the call log tells about a call, filled in as it becomes known. */
 export interface Trace {
@@ -14,11 +17,16 @@ export interface Trace {
   accessKeyId: string | null;
 }
 
-/** A data key, opened under the version that its ciphertext names. */
-export interface OpenedBlob {
+/** A key, and that version of it which a call is about. */
+export interface VersionOfKey {
   readonly key: Key;
   readonly version: KeyVersion;
-  readonly plaintext: Buffer;
+}
+
+/** What a ciphertext holds, opened under the version that it names. */
+export interface OpenedBlob extends VersionOfKey {
+  /** The base64 text that was encrypted. */
+  readonly text: Buffer;
 }
 
 /** The one argument of an action. */
@@ -28,11 +36,23 @@ export class Call {
     readonly keys: KeyStore,
     readonly location: Location,
     private readonly trace: Trace,
+    private readonly permission: Permission,
   ) {}
 
-  /** The key that the KeyId parameter names, in whatever state. */
-  namedKey(): Key {
-    return this.noted(findKey(this.parameters.required("KeyId"), this.location, this.keys));
+  /** The key that the parameter names, in whatever state. */
+  namedKey(parameter = "KeyId"): Key {
+    return this.keyNamed(this.parameters.required(parameter), parameter);
+  }
+
+  /** The key of that name, which the parameter holds among others. */
+  keyNamed(name: string, parameter: string): Key {
+    let key: Key;
+    try {
+      key = findKey(name, this.location, this.keys);
+    } catch (error) {
+      throw this.permittedToKnow(error, parameter);
+    }
+    return this.noted(key, parameter);
   }
 
   /** The key that the KeyId parameter names, if it can be used for cryptography. */
@@ -40,33 +60,56 @@ export class Call {
     return usable(this.namedKey());
   }
 
+  /** The symmetric key that the parameter names, if it can be used for cryptography. */
+  symmetricKey(parameter = "KeyId"): Key {
+    const key = this.namedKey(parameter);
+    if (isKeyPair(key.keySpec)) throw errors.unsupportedOperation();
+    return usable(key);
+  }
+
+  /** The version of a key pair that the parameters name, if it can be used for cryptography. */
+  keyPair(keyParameter = "KeyId", versionParameter = "KeyVersionId"): VersionOfKey {
+    const keyVersionId = this.parameters.required(versionParameter);
+    const key = this.namedKey(keyParameter);
+    if (!isKeyPair(key.keySpec)) throw errors.rejectedUnsupportedOperation();
+    const version = key.versions.find((each) => each.keyVersionId === keyVersionId);
+    if (version === undefined) throw errors.keyVersionNotFound();
+    return { key: usable(key), version };
+  }
+
   /** The encryption context. */
-  encryptionContext(): EncryptionContext {
+  encryptionContext(parameter = "EncryptionContext"): EncryptionContext {
     // The older Node.js SDK flattens a map so. Overlooking it would leave a ciphertext unbound without a word.
-    if (this.parameters.hasPrefix("EncryptionContext.")) {
-      throw errors.invalidParameter("EncryptionContext", "must be one JSON string, not flattened");
+    if (this.parameters.hasPrefix(`${parameter}.`)) {
+      throw errors.invalidParameter(parameter, "must be one JSON string, not flattened");
     }
-    return parseEncryptionContext(this.parameters.optional("EncryptionContext"));
+    return parseEncryptionContext(this.parameters.optional(parameter), parameter);
   }
 
-  /** Opens the CiphertextBlob parameter. The caller clears the plaintext. */
-  openedBlob(): OpenedBlob {
+  /** Opens the CiphertextBlob parameter. The caller clears the text. */
+  openedBlob(contextParameter = "EncryptionContext"): OpenedBlob {
     const blob = parseBlob(this.parameters.required("CiphertextBlob"));
-    const context = this.encryptionContext();
+    const context = this.encryptionContext(contextParameter);
     const found = this.keys.byVersion(blob.keyVersionId);
-    if (found === undefined) throw errors.keyNotFound();
+    if (found === undefined) throw this.permittedToKnow(errors.keyNotFound());
     const key = usable(this.noted(found.key));
-    return { key, version: found.version, plaintext: openBlob(key.keyId, found.version, blob, context) };
+    return { key, version: found.version, text: openBlob(key, found.version, blob, context) };
   }
 
-  /** Tells the call log that a new key was made. */
-  noted(key: Key): Key {
+  /** Whether the caller may use the key; lists leave the others out. */
+  permits(key: Key): boolean {
+    return this.permission.allows(key.keyId, "KeyId");
+  }
+
+  /** Tells the call log which key the call concerns; refuses one that the caller may not use. */
+  noted(key: Key, parameter = "KeyId"): Key {
     this.trace.keyId = key.keyId;
-    return key;
+    if (this.permission.allows(key.keyId, parameter)) return key;
+    throw errors.noPermission(arn(this.location, `key/${key.keyId}`));
   }
-}
 
-function usable(key: Key): Key {
-  if (key.state !== "Enabled") throw errors.rejectedByState(key.state);
-  return key;
+  /** The error that a key is absent: who may use some keys only does not learn which others there are. */
+  private permittedToKnow(absence: unknown, parameter = "KeyId"): unknown {
+    return this.permission.allowsEvery(parameter) ? absence : errors.noPermission(arn(this.location, "key/*"));
+  }
 }

@@ -6,6 +6,7 @@ import { StartFault, systemErrorCode } from "./startFault";
 export interface CallRecord {
   readonly time: string;
   readonly action: string | null;
+  /** The HTTP status; 0 where no answer was made. */
   readonly status: number;
   /** The error's code; null for a success. */
   readonly code: string | null;
@@ -14,6 +15,8 @@ export interface CallRecord {
   readonly accessKeyId: string | null;
   readonly requestId: string;
   readonly durationMs: number;
+  /** The fault on demand that the call met, such as `reset after`. */
+  readonly fault?: string;
 }
 
 /** A log file: one JSON line per call, written before the call is answered. */

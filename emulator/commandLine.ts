@@ -8,7 +8,8 @@ import { StartFault, systemErrorCode } from "./startFault";
 export const usage = `Usage: alicloud-kms-emulator [flags]
 
 An emulator of Alibaba Cloud KMS (API 2016-01-20) with real signatures and real cryptography.
-Prints one line of JSON when it is ready: endpoint, region, account, accessKeyId, accessKeySecret.
+Prints one line of JSON when it is ready: endpoint, region, account, accessKeyId, accessKeySecret, and where there are
+such caCertificate (a file) and control (a URL).
 
   --host HOST       the address to listen on (127.0.0.1)
   --port PORT       the port; 0 is any free one (0)
@@ -19,6 +20,9 @@ Prints one line of JSON when it is ready: endpoint, region, account, accessKeyId
   --qps N           cryptographic calls per second; 0 is no limit (750)
   --tls-cert FILE   speak HTTPS with this certificate chain, as PEM; needs --tls-key
   --tls-key FILE    the private key of the certificate, as PEM
+  --instance ID     be the dedicated gateway of this KMS instance (kst-...): HTTPS, cryptographic actions only; without
+                    --tls-cert under a private CA of its own, which it keeps in DIR (needs openssl)
+  --control-port P  take orders for faults (POST, GET, DELETE /faults) on this port of 127.0.0.1; 0 is any free one
   --log FILE        add one line of JSON per call to this file; never a parameter's value
   --help            print this
 
@@ -40,6 +44,8 @@ const flags = {
   qps: text,
   "tls-cert": text,
   "tls-key": text,
+  instance: text,
+  "control-port": text,
   log: text,
   help: { type: "boolean" },
 } as const;
@@ -50,8 +56,9 @@ export function readCommandLine(args: string[]): Command {
   if (values.help === true) return { help: true };
   const empty = Object.entries(values).find(([, value]) => value === "");
   if (empty !== undefined) throw new StartFault(`--${empty[0]}: must not be empty`);
-  const { host, data, region, account, log } = values;
+  const { host, data, region, account, instance, log } = values;
   const port = wholeNumber("port", values.port, 65535);
+  const controlPort = wholeNumber("control-port", values["control-port"], 65535);
   const qps = wholeNumber("qps", values.qps, 1_000_000);
   if (region !== undefined && !/^[a-z0-9-]{1,64}$/.test(region)) {
     throw new StartFault("--region: must be of a-z, 0-9 and -, such as cn-hangzhou");
@@ -71,6 +78,8 @@ export function readCommandLine(args: string[]): Command {
       ...(account !== undefined && { account }),
       ...(qps !== undefined && { qps }),
       ...(tls !== undefined && { tls }),
+      ...(instance !== undefined && { instance }),
+      ...(controlPort !== undefined && { controlPort }),
     },
   };
 }

@@ -15,11 +15,12 @@ export async function answerDryRun(parameters: Parameters, run: () => Promise<An
 }
 
 /**
- * The page names two reasons for failure, parameters and permission. A key that does not exist is a wrong parameter.
- * The key's state is neither, and so stays itself.
+ * The pages know two reasons why the call would fail, "the parameters" and "the permission", and promise one of them
+ * always: so an unknown key, and one in the wrong state, are wrong parameters. The message still says which.
  */
 function asDryRunError(error: ApiError): ApiError {
+  // The service's own trouble says nothing of the call.
+  if (error.status === 429 || error.status >= 500) return error;
   if (error.status === 403) return new ApiError(403, "AccessDeniedError", error.message);
-  if (error.status === 409) return error;
   return new ApiError(400, "ValidationError", error.message);
 }

@@ -10,10 +10,10 @@ export type EncryptionContext = readonly (readonly [name: string, value: string]
 /** The longest JSON text of a context, in characters. */
 export const maxContextCharacters = 8192;
 
-/** Reads the EncryptionContext parameter; without one the context is empty, as `{}` is. */
-export function parseEncryptionContext(text: string | undefined): EncryptionContext {
+/** Reads the parameter of this name; without one the context is empty, as `{}` is. */
+export function parseEncryptionContext(text: string | undefined, parameter: string): EncryptionContext {
   if (text === undefined) return [];
-  const invalid = (reason: string) => errors.invalidParameter("EncryptionContext", reason);
+  const invalid = (reason: string) => errors.invalidParameter(parameter, reason);
   if (text.length > maxContextCharacters) throw invalid(`longer than ${maxContextCharacters} characters`);
   let parsed: unknown;
   try {

@@ -30,6 +30,8 @@ export const errors = {
     ),
   requestTooLarge: (reason: string) => new ApiError(413, "InvalidParameter", `The request is too large. (${reason})`),
   unsupportedOperation: () => new ApiError(400, "UnsupportedOperation", "This action is not supported."),
+  /** The operation exists, but not for this kind of key. */
+  rejectedUnsupportedOperation: () => new ApiError(400, "Rejected.UnsupportedOperation", "Unsupported operation."),
   unsupportedOrigin: () => new ApiError(400, "Unsupported.Origin", "This key origin is not supported."),
   unsupportedMethod: () => new ApiError(403, "UnsupportedHTTPMethod", "This http method is not supported."),
   incompleteSignature: (reason: string) =>
@@ -48,11 +50,22 @@ export const errors = {
     ),
   illegalTimestamp: (reason: string) =>
     new ApiError(400, "IllegalTimestamp", `The input parameter "Timestamp" is not valid. (${reason})`),
+  usedNonce: () => new ApiError(400, "SignatureNonceUsed", "Specified signature nonce was used already."),
   unknownAccessKey: () =>
     new ApiError(404, "InvalidAccessKeyId.NotFound", "The Access Key ID provided does not exist in our records."),
   noPermission: (resource: string) =>
     new ApiError(403, "Forbidden.NoPermission", `This operation for ${resource} is forbidden by permission system.`),
   keyNotFound: () => new ApiError(404, "Forbidden.KeyNotFound", "The specified Key is not found."),
+  keyVersionNotFound: () => new ApiError(404, "Forbidden.KeyVersionNotFound", "The specified KeyVersion is not found."),
+  keyPolicyUnsupported: () =>
+    new ApiError(400, "Forbidden.KeyPolicyUnSupported", "Only a key of a KMS instance has a key policy."),
+  policyNotFound: () => new ApiError(404, "Forbidden.ResourceNotFound", "The resource is not found."),
+  limitExceeded: () =>
+    new ApiError(
+      400,
+      "Rejected.LimitExceeded",
+      "The request was rejected because user create resource limit was exceeded.",
+    ),
   aliasNotFound: () => new ApiError(404, "Forbidden.AliasNotFound", "The specified Alias is not found."),
   aliasAlreadyExists: () => new ApiError(400, "AliasAlreadyExists", "AliasName Already Exists."),
   rejectedByState: (state: string) =>

@@ -18,11 +18,12 @@ async function main(): Promise<void> {
       throw error;
     },
   );
-  const { endpoint, region, account, accessKeyId, accessKeySecret } = emulator;
+  const { endpoint, region, account, accessKeyId, accessKeySecret, caCertificate, control } = emulator;
   const stop = () => void emulator.close().then(() => log?.close());
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
-  process.stdout.write(`${JSON.stringify({ endpoint, region, account, accessKeyId, accessKeySecret })}\n`);
+  const ready = { endpoint, region, account, accessKeyId, accessKeySecret, caCertificate, control };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -50,6 +50,17 @@ export class Parameters {
     return this.oneOf(name, ["true", "false"]) === "true";
   }
 
+  /** The values of a list (`ResourceId.1`, or `Tag.1.Key` with the suffix `.Key`) by their numbers, in order. */
+  numbered(prefix: string, suffix = ""): ReadonlyMap<number, string> {
+    const found: [number, string][] = [];
+    for (const [name, value] of this.values) {
+      if (value === "" || !name.startsWith(`${prefix}.`) || !name.endsWith(suffix)) continue;
+      const number = name.slice(prefix.length + 1, name.length - suffix.length);
+      if (/^[1-9]\d{0,3}$/.test(number)) found.push([Number(number), value]);
+    }
+    return new Map(found.sort(([a], [b]) => a - b));
+  }
+
   /** Whether any parameter's name starts so. */
   hasPrefix(prefix: string): boolean {
     return [...this.values.keys()].some((name) => name.startsWith(prefix));

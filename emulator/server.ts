@@ -1,13 +1,18 @@
 /** HTTP in and out: limits, bodies, answers, the call log. Knows nothing of KMS beyond the shape of its answers. */
 import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
+import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
+import { TLSSocket } from "node:tls";
 import type { Duplex } from "node:stream";
 import type { CallRecord } from "./callLog";
 import type { Trace } from "./call";
-import { ApiError, errors } from "./errors";
+import { errors } from "./errors";
+import { listen } from "./listen";
+import { failure, wantedFormat, write, type Format, type Outcome, type Written } from "./outcome";
+import { readBody } from "./readBody";
 import type { HttpRequest } from "./request";
-import { StartFault, systemErrorCode } from "./startFault";
+import { StartFault } from "./startFault";
+import type { Tls } from "./tls/privateCa";
 
 const mostBodyBytes = 1024 * 1024;
 
@@ -21,38 +26,33 @@ const options = {
   requireHostHeader: false,
 };
 
-/** Certificate chain and private key, as PEM text. */
-export interface Tls {
-  cert: string;
-  key: string;
-}
+/** Gives the outcome of a call, and notes in the trace what the log may tell of it. */
+export type AnswerCall = (http: HttpRequest, trace: Trace) => Promise<Outcome>;
 
-/** Gives the answer of a call, and notes in the trace what the log may tell of it. */
-export type AnswerCall = (http: HttpRequest, trace: Trace) => Promise<Record<string, unknown>>;
-
-/** An HTTP server, or HTTPS where there is a certificate. */
+/** An HTTP server, or HTTPS. */
 export class ApiServer {
   private readonly server: Server;
+  private readonly https: HttpsServer | undefined;
   private callsUnderWay = 0;
 
-  constructor(tls: Tls | undefined) {
-    this.server = tls === undefined ? createHttpServer(options) : createTlsServer(tls);
+  constructor(secure: boolean) {
+    this.https = secure ? createHttpsServer(options) : undefined;
+    this.server = this.https ?? createHttpServer(options);
     this.server.on("clientError", answerUnreadable);
+  }
+
+  /** Gives the certificate that HTTPS needs, before the first request at the latest. */
+  useCertificate(tls: Tls): void {
+    try {
+      this.https?.setSecureContext(tls);
+    } catch {
+      throw new StartFault("TLS: certificate and private key must be PEM, and belong together");
+    }
   }
 
   /** Listens, and gives the port. */
   listen(host: string, port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.server.once("error", (error) => {
-        const code = systemErrorCode(error);
-        const reason = code === "EADDRINUSE" ? "is in use; give another port, or 0 for any free one" : code;
-        reject(new StartFault(`port ${port} on ${host}: ${reason}`));
-      });
-      this.server.listen(port, host, () => {
-        const address = this.server.address();
-        resolve(typeof address === "object" && address !== null ? address.port : port);
-      });
-    });
+    return listen(this.server, host, port);
   }
 
   /** Answers every request by the given function, and reports each call before its answer leaves. */
@@ -89,22 +89,21 @@ export class ApiServer {
     const time = new Date().toISOString();
     const requestId = randomUUID();
     const trace: Trace = { action: null, keyId: null, accessKeyId: null };
+    const { method = "", url: target = "", headers } = request;
+    let body: Buffer = Buffer.alloc(0);
     let outcome: Outcome;
     try {
-      const { method = "", url: target = "", headers } = request;
-      const body = await readBody(request);
-      outcome = { status: 200, code: null, body: await answer({ method, target, headers, body }, trace) };
+      body = await readBody(request, mostBodyBytes);
+      outcome = await answer({ method, target, headers, body }, trace);
     } catch (error) {
       if (!request.complete) return; // The client has gone away.
       outcome = failure(error);
     }
-    const { status, code, body } = outcome;
+    const { status, code, fault } = outcome;
     const durationMs = Math.round(performance.now() - startedMs);
-    report({ time, ...trace, status, code, requestId, durationMs });
-    const text = JSON.stringify({ ...body, RequestId: requestId });
-    const connection = this.server.listening ? {} : { Connection: "close" };
-    response.writeHead(status, { ...contentHeaders(text), ...connection, "x-acs-request-id": requestId });
-    response.end(text);
+    report({ time, ...trace, status, code, requestId, durationMs, ...(fault !== undefined && { fault }) });
+    if (!this.server.listening) response.setHeader("Connection", "close");
+    respond(response, outcome, requestId, wantedFormat({ target, body }));
   }
 
   /** Node keeps a connection open on which no request ever came: once no call is under way, all can go. */
@@ -113,42 +112,28 @@ export class ApiServer {
   }
 }
 
-interface Outcome {
-  readonly status: number;
-  readonly code: string | null;
-  readonly body: Record<string, unknown>;
+/** Sends the answer, or what a fault on demand leaves of it. */
+function respond(response: ServerResponse, outcome: Outcome, requestId: string, format: Format): void {
+  const { status, body, location, damage } = outcome;
+  if (damage === "cut off") return cut(response);
+  const whole = body === undefined ? nothing : write(body, requestId, format);
+  const written = damage === "not json" ? page : whole;
+  if (location !== undefined) response.setHeader("Location", location);
+  response.writeHead(status, { ...contentHeaders(written), "x-acs-request-id": requestId });
+  if (damage === "truncated") response.write(written.text.slice(0, written.text.length / 2), () => cut(response));
+  else response.end(written.text);
 }
 
-function createTlsServer(tls: Tls): Server {
-  try {
-    return createHttpsServer({ ...options, ...tls });
-  } catch {
-    throw new StartFault("TLS: certificate and private key must be PEM, and belong together");
-  }
-}
+const nothing: Written = { contentType: "text/plain", text: "" };
 
-/** Reads on past the limit, throwing away: a client that still writes would not see an answer. */
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= mostBodyBytes) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  if (bytes > mostBodyBytes) throw errors.requestTooLarge(`a body has at most ${mostBodyBytes} bytes`);
-  return Buffer.concat(chunks);
-}
+/** What a proxy may put in place of an answer. */
+const page: Written = { contentType: "text/html", text: "<html><body>Bad gateway</body></html>\n" };
 
-function failure(error: unknown): Outcome {
-  if (!(error instanceof ApiError)) {
-    // Where it happened, but not its message: that may hold what the caller sent.
-    const place = error instanceof Error ? error.stack?.split("\n    at ")[1] : undefined;
-    process.stderr.write(`alicloud-kms-emulator: internal failure at ${place ?? "an unknown place"}\n`);
-    return failure(errors.internalFailure());
-  }
-  const { status, code, message } = error;
-  return { status, code, body: { HttpStatus: status, Code: code, Message: message } };
+/** Ends the connection as a crash would; TLS has no way to say so, and just ends. */
+function cut(response: ServerResponse): void {
+  const { socket } = response;
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket?.resetAndDestroy();
 }
 
 /** What is not HTTP, or has too long a URL, never becomes a request: it is answered on the bare socket. */
@@ -163,12 +148,14 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
       ? errors.requestTooLarge(`URL and headers have at most ${options.maxHeaderSize} bytes`)
       : errors.unreadableRequest("not HTTP"),
   );
-  const text = JSON.stringify({ ...body, RequestId: randomUUID() });
-  const headers = Object.entries({ ...contentHeaders(text), Connection: "close" });
-  socket.end(`HTTP/1.1 ${status} Error\r\n${headers.map((each) => `${each.join(": ")}\r\n`).join("")}\r\n${text}`);
+  const requestId = randomUUID();
+  const written = write(body ?? {}, requestId, "JSON");
+  const headers = Object.entries({ ...contentHeaders(written), Connection: "close", "x-acs-request-id": requestId });
+  const lines = headers.map((each) => `${each.join(": ")}\r\n`).join("");
+  socket.end(`HTTP/1.1 ${status} Error\r\n${lines}\r\n${written.text}`);
 }
 
-const contentHeaders = (text: string) => ({
-  "Content-Type": "application/json;charset=utf-8",
+const contentHeaders = ({ contentType, text }: Written) => ({
+  "Content-Type": contentType,
   "Content-Length": Buffer.byteLength(text),
 });

@@ -2,16 +2,19 @@
  * What happens to a call: parse, authenticate, permit, throttle, run. Knows nothing of sockets.
  * An unknown action is refused only after its signature: strangers learn nothing.
  */
-import { permits, type AccessKeys } from "./accessKeys";
+import type { AccessKeys } from "./accessKeys";
 import { actions } from "./actions";
 import type { Action, Answer } from "./actions/action";
 import { authenticate, claimedAction } from "./authenticate";
 import { Call, type Trace } from "./call";
 import { errors } from "./errors";
 import { answerDryRun } from "./dryRun";
+import { isOffered } from "./gateway";
 import type { KeyStore } from "./keys/keyStore";
 import { arn, type Location } from "./keys/resourceName";
+import type { Nonces } from "./nonces";
 import { Parameters } from "./parameters";
+import { Permission } from "./permissions";
 import { parseRequest, type HttpRequest } from "./request";
 import type { TokenBucket } from "./tokenBucket";
 
@@ -19,7 +22,10 @@ import type { TokenBucket } from "./tokenBucket";
 export interface ServiceState {
   readonly location: Location;
   readonly accessKeys: AccessKeys;
+  readonly nonces: Nonces;
   readonly keys: KeyStore;
+  /** The calls come in over the gateway of a KMS instance. */
+  readonly dedicated: boolean;
   readonly cryptographicCalls: TokenBucket;
 }
 
@@ -31,22 +37,24 @@ export class Service {
   async answer(http: HttpRequest, trace: Trace): Promise<Answer> {
     const request = parseRequest(http);
     trace.action = actions.get(claimedAction(request) ?? "")?.name ?? null;
-    const { accessKey, action: actionName } = authenticate(request, this.state.accessKeys, Date.now());
+    const { accessKeys, nonces, dedicated, cryptographicCalls } = this.state;
+    const { accessKey, action: actionName } = authenticate(request, { accessKeys, nonces, nowMs: Date.now() });
     trace.accessKeyId = accessKey.id;
     const action = actions.get(actionName);
-    if (action === undefined) throw errors.unsupportedOperation();
-    if (action.cryptographic && !this.state.cryptographicCalls.take()) throw errors.throttled();
+    if (action === undefined || !isOffered(action, dedicated)) throw errors.unsupportedOperation();
+    if (action.cryptographic && !cryptographicCalls.take()) throw errors.throttled();
     const parameters = new Parameters(request.parameters);
-    const run = () => this.run(action, parameters, trace, permits(accessKey, action.name));
+    const run = () => this.run(action, parameters, trace, new Permission(accessKey.allow, action.name));
     return action.cryptographic ? answerDryRun(parameters, run) : run();
   }
 
-  private async run(action: Action, parameters: Parameters, trace: Trace, permitted: boolean): Promise<Answer> {
-    const format = parameters.optional("Format");
-    if (format !== undefined && format.toUpperCase() !== "JSON") {
-      throw errors.invalidParameter("Format", "this emulator answers JSON only");
+  private async run(action: Action, parameters: Parameters, trace: Trace, permission: Permission): Promise<Answer> {
+    const { keys, location } = this.state;
+    // Before the parameters are looked at: whether a key exists stays unknown.
+    if (!permission.allowsAny()) throw errors.noPermission(arn(location, "key/*"));
+    if (!/^(?:json|xml)?$/i.test(parameters.optional("Format") ?? "")) {
+      throw errors.invalidParameter("Format", "must be JSON or XML");
     }
-    if (!permitted) throw errors.noPermission(arn(this.state.location, "key/*"));
-    return action.run(new Call(parameters, this.state.keys, this.state.location, trace));
+    return action.run(new Call(parameters, keys, location, trace, permission));
   }
 }

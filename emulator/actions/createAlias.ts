@@ -1,17 +1,16 @@
 /** CreateAlias: gives a key another name (page "CreateAlias"). */
 import { errors } from "../errors";
-import { aliasFormText, isAlias } from "../keys/alias";
 import type { Action } from "./action";
+import { requiredAlias } from "./aliasName";
 
 export const createAlias: Action = {
   name: "CreateAlias",
   cryptographic: false,
   run(call) {
-    const alias = call.parameters.required("AliasName");
-    if (!isAlias(alias)) throw errors.invalidParameter("AliasName", `must be ${aliasFormText}`);
+    const alias = requiredAlias(call.parameters);
     const key = call.namedKey();
     if (key.state === "PendingDeletion") throw errors.stateModifiedFailed();
-    call.keys.addAlias(alias, key.keyId);
+    call.keys.aliases.add(alias, key.keyId);
     return {};
   },
 };

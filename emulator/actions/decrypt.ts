@@ -7,9 +7,11 @@ export const decrypt: Action = {
   cryptographic: true,
   run(call) {
     if (call.parameters.optional("Recipient") !== undefined) throw errors.unsupportedOperation();
-    const { key, version, plaintext } = call.openedBlob();
-    const Plaintext = plaintext.toString("base64");
-    plaintext.fill(0);
-    return { KeyVersionId: version.keyVersionId, KeyId: key.keyId, Plaintext };
+    const { key, version, text } = call.openedBlob();
+    try {
+      return { KeyVersionId: version.keyVersionId, KeyId: key.keyId, Plaintext: text.toString("latin1") };
+    } finally {
+      text.fill(0);
+    }
   },
 };

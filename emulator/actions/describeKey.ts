@@ -6,7 +6,13 @@ export const describeKey: Action = {
   name: "DescribeKey",
   cryptographic: false,
   run(call) {
-    const metadata = keyMetadata(call.namedKey(), call.location);
-    return { KeyMetadata: { ...metadata, DeletionProtection: "Disabled", DeletionProtectionDescription: "" } };
+    const key = call.namedKey();
+    return {
+      KeyMetadata: {
+        ...keyMetadata(key, call.location),
+        DeletionProtection: key.deletionProtection === undefined ? "Disabled" : "Enabled",
+        DeletionProtectionDescription: key.deletionProtection ?? "",
+      },
+    };
   },
 };

@@ -5,10 +5,5 @@ import { newDataKey } from "./newDataKey";
 export const generateDataKey: Action = {
   name: "GenerateDataKey",
   cryptographic: true,
-  run(call) {
-    const { answer, plaintext } = newDataKey(call);
-    const Plaintext = plaintext.toString("base64");
-    plaintext.fill(0);
-    return { ...answer, Plaintext };
-  },
+  run: (call) => newDataKey(call, (answer, dataKey) => ({ ...answer, Plaintext: dataKey.toString("base64") })),
 };

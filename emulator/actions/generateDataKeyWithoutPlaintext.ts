@@ -5,9 +5,5 @@ import { newDataKey } from "./newDataKey";
 export const generateDataKeyWithoutPlaintext: Action = {
   name: "GenerateDataKeyWithoutPlaintext",
   cryptographic: true,
-  run(call) {
-    const { answer, plaintext } = newDataKey(call);
-    plaintext.fill(0);
-    return answer;
-  },
+  run: (call) => newDataKey(call, (answer) => answer),
 };

@@ -1,16 +1,19 @@
 /** KeyMetadata as CreateKey and DescribeKey answer it. */
-import { keySpecs, primaryVersion, type Key } from "../keys/key";
+import { primaryVersion, type Key } from "../keys/key";
+import { keySpecs } from "../keys/keySpec";
 import { arn, type Location } from "../keys/resourceName";
+import { nextRotationDate } from "../keys/rotation";
 import type { Answer } from "./action";
 
-/** The fields that both pages list. What does not apply is an empty string, as in their samples. */
+/** The fields that both pages list. A date that does not apply is an empty string, as in their samples. */
 export function keyMetadata(key: Key, location: Location): Answer {
   const primary = primaryVersion(key);
   return {
     Arn: arn(location, `key/${key.keyId}`),
-    AutomaticRotation: "Disabled",
+    ...rotation(key),
     CreationDate: key.creationDate,
     Creator: location.account,
+    ...(key.dkmsInstanceId !== undefined && { DKMSInstanceId: key.dkmsInstanceId }),
     DeleteDate: key.deleteDate ?? "",
     Description: key.description,
     KeyId: key.keyId,
@@ -19,8 +22,18 @@ export function keyMetadata(key: Key, location: Location): Answer {
     KeyUsage: keySpecs[key.keySpec].usage,
     LastRotationDate: primary.creationDate,
     MaterialExpireTime: "",
-    Origin: key.state === "PendingImport" ? "EXTERNAL" : "Aliyun_KMS",
+    Origin: key.origin,
     PrimaryKeyVersion: primary.keyVersionId,
     ProtectionLevel: key.protectionLevel,
+  };
+}
+
+/** Interval and date are there only where the key rotates, or would if it were enabled. */
+function rotation(key: Key): Answer {
+  if (key.rotationSeconds === undefined) return { AutomaticRotation: "Disabled" };
+  return {
+    AutomaticRotation: key.state === "Enabled" ? "Enabled" : "Suspended",
+    NextRotationDate: nextRotationDate(key),
+    RotationInterval: `${key.rotationSeconds}s`,
   };
 }

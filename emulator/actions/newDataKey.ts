@@ -4,24 +4,29 @@ import type { Call } from "../call";
 import { sealBlob } from "../ciphertextBlob";
 import { errors } from "../errors";
 import { primaryVersion } from "../keys/key";
+import { textOfBytes } from "../plaintext";
+import type { Answer } from "./action";
 
-/** What every answer about a new data key holds, and the data key itself. The caller clears the plaintext. */
-export interface NewDataKey {
-  readonly answer: { KeyVersionId: string; KeyId: string; CiphertextBlob: string };
-  readonly plaintext: Buffer;
-}
-
-/** Makes a data key and seals it under the primary version of the key that is named. */
-export function newDataKey(call: Call): NewDataKey {
+/**
+ * Makes a data key, seals it under the primary version of the key that is named, and answers.
+ * The action adds to the answer what it may tell of the data key, which is cleared after that.
+ */
+export function newDataKey(call: Call, answerWith: (answer: Answer, dataKey: Buffer) => Answer): Answer {
   const bytes = wantedBytes(call);
   const context = call.encryptionContext();
   // An enclave asks so for a data key that only it can read: answering with plaintext would betray it.
   if (call.parameters.optional("Recipient") !== undefined) throw errors.unsupportedOperation();
-  const key = call.usableKey();
-  const version = primaryVersion(key);
-  const plaintext = randomBytes(bytes);
-  const CiphertextBlob = sealBlob(key.keyId, version, plaintext, context);
-  return { answer: { KeyVersionId: version.keyVersionId, KeyId: key.keyId, CiphertextBlob }, plaintext };
+  const key = call.symmetricKey();
+  const dataKey = randomBytes(bytes);
+  const text = textOfBytes(dataKey);
+  try {
+    const CiphertextBlob = sealBlob(key, text, context);
+    const answer = { KeyVersionId: primaryVersion(key).keyVersionId, KeyId: key.keyId, CiphertextBlob };
+    return answerWith(answer, dataKey);
+  } finally {
+    dataKey.fill(0);
+    text.fill(0);
+  }
 }
 
 /** NumberOfBytes wins: where it is given, KMS does not look at KeySpec at all. */

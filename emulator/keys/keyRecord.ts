@@ -1,7 +1,10 @@
 /** A key as a record: the one place that knows how keys lie on disk. */
 import { StartFault } from "../startFault";
 import { isKeyId, isKeyVersionId } from "./keyId";
-import { keySpecNames, keyStates, type Key, type KeyVersion } from "./key";
+import { keyOrigins, keyStates, originOf, type Key, type KeyVersion } from "./key";
+import { keySpecNames, keySpecs } from "./keySpec";
+import { rotationSeconds } from "./rotation";
+import type { Tag } from "./tag";
 
 /** The key as a JSON value. */
 export function keyToRecord(key: Key): unknown {
@@ -22,18 +25,42 @@ export function keyFromRecord(name: string, record: unknown): Key {
     name.endsWith(`/${stored.keyId}`) &&
     keySpecNames.includes(stored.keySpec) &&
     keyStates.includes(stored.state) &&
-    [stored.creationDate, stored.description, stored.protectionLevel].every((text) => typeof text === "string") &&
+    [stored.description, stored.protectionLevel].every((text) => typeof text === "string") &&
+    isDate(stored.creationDate) &&
+    (stored.deleteDate === undefined || isDate(stored.deleteDate)) &&
+    (stored.origin === undefined || keyOrigins.includes(stored.origin)) &&
+    [stored.dkmsInstanceId, stored.deletionProtection, stored.policy].every(
+      (text) => text === undefined || typeof text === "string",
+    ) &&
+    (stored.rotationSeconds === undefined || rotationSeconds(`${stored.rotationSeconds}s`) !== undefined) &&
+    (stored.tags === undefined || isTagList(stored.tags)) &&
     Array.isArray(stored.versions) &&
     stored.versions.length > 0 &&
     stored.versions.every(
       (version) =>
-        isKeyVersionId(version.keyVersionId) && typeof version.material === "string" && material(version).length === 32,
+        isKeyVersionId(version.keyVersionId) &&
+        isDate(version.creationDate) &&
+        typeof version.material === "string" &&
+        keySpecs[stored.keySpec].isSound(material(version)),
     );
   if (!sound) throw new StartFault(`data folder: the record ${name} is damaged; restore it from a backup`);
-  return { ...stored, versions: stored.versions.map((version) => ({ ...version, material: material(version) })) };
+  return {
+    origin: originOf(stored.state),
+    tags: [],
+    ...stored,
+    versions: stored.versions.map((version) => ({ ...version, material: material(version) })),
+  };
 }
 
 type StoredVersion = Omit<KeyVersion, "material"> & { material: string };
-type StoredKey = Omit<Key, "versions"> & { versions: StoredVersion[] };
+/** The first emulators wrote neither origin nor tags. */
+type StoredKey = Omit<Key, "origin" | "tags" | "versions"> &
+  Partial<Pick<Key, "origin" | "tags">> & { versions: StoredVersion[] };
+
+const isDate = (text: unknown): boolean => typeof text === "string" && !Number.isNaN(Date.parse(text));
+
+const isTagList = (tags: unknown): boolean =>
+  Array.isArray(tags) &&
+  tags.every((tag: Partial<Tag> | null) => typeof tag?.key === "string" && typeof tag.value === "string");
 
 const material = (version: StoredVersion): Buffer => Buffer.from(version.material, "base64");

@@ -22,8 +22,7 @@ export function findKey(name: string, location: Location, keys: KeyStore): Key {
     if (key === undefined) throw errors.aliasNotFound();
     return key;
   }
-  const keyId = local === name ? name : local.replace(/^key\//, "");
-  const key = keys.byId(keyId);
+  const key = keys.byId(name.startsWith(`${prefix}key/`) ? local.slice("key/".length) : name);
   if (key === undefined) throw errors.keyNotFound();
   return key;
 }

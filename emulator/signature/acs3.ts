@@ -40,10 +40,10 @@ export function parseAuthorization(request: ApiRequest): Authorization {
  * choice: Python signs `accept` and `user-agent` too.
  */
 export function checkSignedHeaders(request: ApiRequest, signedHeaders: readonly string[]): void {
-  for (const name of ["host", "x-acs-date", "x-acs-content-sha256"]) {
+  for (const name of ["host", "x-acs-date", "x-acs-content-sha256", "x-acs-signature-nonce"]) {
     if (!signedHeaders.includes(name)) throw errors.incompleteSignature(`${name} must be a signed header`);
   }
-  for (const name of ["x-acs-action", "x-acs-version", "x-acs-signature-nonce", "x-acs-security-token"]) {
+  for (const name of ["x-acs-action", "x-acs-version", "x-acs-security-token"]) {
     if (request.headers[name] !== undefined && !signedHeaders.includes(name)) {
       throw errors.incompleteSignature(`${name} must be a signed header`);
     }

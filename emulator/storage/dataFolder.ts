@@ -2,7 +2,7 @@
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { StartFault, systemErrorCode } from "../startFault";
-import { syncFolder, unfinishedSuffix, writeDurably } from "./durableFile";
+import { destroyDurably, syncFolder, unfinishedSuffix, writeDurably } from "./durableFile";
 import { lockFolder } from "./folderLock";
 import type { Records } from "./records";
 
@@ -36,7 +36,7 @@ function openRecords(folder: string, release: () => void): Records {
   makeFolder(join(folder, "keys"));
   for (const path of [folder, join(folder, "keys")]) {
     for (const name of readdirSync(path)) {
-      // Whoever wrote it was stopped before it told anyone.
+      // Whoever wrote it was stopped before it told anyone; whoever destroyed it, before it was done.
       if (name.endsWith(unfinishedSuffix)) rmSync(join(path, name));
     }
   }
@@ -50,6 +50,7 @@ function openRecords(folder: string, release: () => void): Records {
         .sort(),
     put: (name, value) =>
       usingFolder(folder, () => writeDurably(fileOf(name), `${JSON.stringify(value, undefined, 2)}\n`)),
+    destroy: (name) => usingFolder(folder, () => destroyDurably(fileOf(name))),
     release,
   };
 }

@@ -1,5 +1,5 @@
 /** Files that are wholly there or not at all, whenever the process or the machine stops. */
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** What the name of a file ends with while it is being written. */
@@ -20,6 +20,26 @@ export function writeDurably(path: string, text: string): void {
     closeSync(file);
   }
   renameSync(unfinished, path);
+  syncFolder(dirname(path));
+}
+
+/**
+ * Takes a file out of its place, overwrites it and deletes it. Stopped half-way it is an unfinished file, which the
+ * next start deletes. What a disk or file system keeps beneath, such as snapshots, is out of reach.
+ */
+export function destroyDurably(path: string): void {
+  const unfinished = path + unfinishedSuffix;
+  renameSync(path, unfinished);
+  syncFolder(dirname(path));
+  const file = openSync(unfinished, "r+");
+  try {
+    const zeros = Buffer.alloc(fstatSync(file).size);
+    for (let written = 0; written < zeros.length;) written += writeSync(file, zeros, written);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  rmSync(unfinished);
   syncFolder(dirname(path));
 }
 

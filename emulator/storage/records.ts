@@ -8,6 +8,8 @@ export interface Records {
   list(group: string): string[];
   /** Keeps the value under the name, in place of the one before. */
   put(name: string, value: unknown): void;
+  /** Ends the value under the name: nothing of it is left to be read. */
+  destroy(name: string): void;
   /** Lets another emulator have the place. */
   release(): void;
 }
@@ -22,6 +24,7 @@ export function memoryRecords(): Records {
     },
     list: (group) => [...texts.keys()].filter((name) => name.startsWith(`${group}/`)).sort(),
     put: (name, value) => void texts.set(name, JSON.stringify(value)),
+    destroy: (name) => void texts.delete(name),
     release: () => undefined,
   };
 }

@@ -1,37 +1,39 @@
-/** SM2PKE (GM/T 0003.4) to a public key on the SM2 curve; the result is raw 04 ‖ X ‖ Y ‖ C3 ‖ C2. */
+/** SM2PKE (GM/T 0003.4). Ciphertexts leave as raw 04 ‖ X ‖ Y ‖ C3 ‖ C2; the ASN.1 form is opened too. */
 import { sm2 } from "sm-crypto-v2";
-import { invalidPublicKey } from "./publicKey";
+import { sm2Point, sm2PrivateKey } from "./sm2Key";
+import { sm2CiphertextOf } from "./sm2Ciphertext";
 
-/** id-ecPublicKey with curve 1.2.156.10197.1.301, up to the 04 that starts an uncompressed point. */
-const derPrefix = Buffer.from("3059301306072a8648ce3d020106082a811ccf5501822d03420004", "hex");
-const derBytes = 91;
 const c1c3c2 = 1;
 
-/** Encrypts a data key so that only the holder of the SM2 private key can open it. */
-export function wrapSm2(publicKeyDer: Buffer, dataKey: Buffer): Buffer {
-  const publicKey = readPublicKey(publicKeyDer);
+/** What KMS takes at most: with the 97 bytes around it, a ciphertext of 6,144. */
+export const mostSm2Bytes = 6047;
+
+/** Encrypts so that only the holder of the SM2 private key can open it. The public key is one that was checked. */
+export function encryptSm2(publicKeyDer: Buffer, plaintext: Buffer): Buffer {
+  const point = sm2Point(publicKeyDer);
+  if (point === undefined) throw new Error("not an SM2 public key");
   for (;;) {
-    const raw = Buffer.from(`04${sm2.doEncrypt(dataKey, publicKey, c1c3c2)}`, "hex");
+    const raw = Buffer.from(`04${sm2.doEncrypt(plaintext, point, c1c3c2)}`, "hex");
     // The standard asks for another try where the mask is all zero, which for one byte happens once in 256 times.
-    if (!raw.subarray(-dataKey.length).equals(dataKey)) return raw;
+    if (!raw.subarray(-plaintext.length).equals(plaintext)) return raw;
     raw.fill(0);
   }
 }
 
-/** Hexadecimal X and Y behind 04, once they are known to be a point of the curve. */
-function readPublicKey(der: Buffer): string {
-  if (der.length !== derBytes || !der.subarray(0, derPrefix.length).equals(derPrefix)) {
-    throw invalidPublicKey("must be the SubjectPublicKeyInfo of an SM2 key");
-  }
-  const point = der.subarray(derPrefix.length - 1).toString("hex");
-  if (!isOnCurve(point)) throw invalidPublicKey("is not a point of the SM2 curve");
-  return point;
-}
-
-function isOnCurve(point: string): boolean {
+/** Opens a ciphertext with a key pair (PKCS#8); undefined where it does not open, whatever the reason. */
+export function decryptSm2(pairDer: Buffer, ciphertext: Buffer): Buffer | undefined {
+  const parsed = sm2CiphertextOf(ciphertext);
+  if (parsed === undefined || parsed.c2.length > mostSm2Bytes) return undefined;
+  const { x, y, c3, c2 } = parsed;
+  const hex = Buffer.concat([x, y, c3, c2]).toString("hex");
+  let opened: ArrayLike<number>;
   try {
-    return sm2.verifyPublicKey(point);
+    // It throws for a point off the curve, and gives an empty array for a wrong C3.
+    opened = sm2.doDecrypt(hex, sm2PrivateKey(pairDer), c1c3c2, { output: "array" });
   } catch {
-    return false;
+    return undefined;
   }
+  const plaintext = Buffer.from(opened);
+  // Nobody who follows the standard sends a ciphertext whose mask is all zero.
+  return plaintext.length === 0 || plaintext.equals(c2) ? undefined : plaintext;
 }

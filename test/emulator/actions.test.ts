@@ -48,14 +48,50 @@ describe("CreateKey", () => {
     expect(KeyMetadata.CreationDate).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   });
 
+  test("makes a key of an instance, with tags, rotation, a policy and a level", async () => {
+    const { KeyMetadata } = await callOk(emulator, "CreateKey", {
+      DKMSInstanceId: "kst-abc1",
+      ProtectionLevel: "HSM",
+      EnableAutomaticRotation: "true",
+      RotationInterval: "30d",
+      Policy: '{"Version":"1","Statement":[{}]}',
+      Tags: '[{"TagKey":"team","TagValue":"orders"}]',
+    });
+    const { KeyId } = KeyMetadata;
+    expect(KeyMetadata).toMatchObject({
+      DKMSInstanceId: "kst-abc1",
+      ProtectionLevel: "HSM",
+      AutomaticRotation: "Enabled",
+      RotationInterval: "2592000s",
+    });
+    expect((await callOk(emulator, "GetKeyPolicy", { KeyId })).Policy).toBe('{"Version":"1","Statement":[{}]}');
+    expect((await callOk(emulator, "ListResourceTags", { KeyId })).Tags.Tag).toEqual([
+      { KeyId, TagKey: "team", TagValue: "orders" },
+    ]);
+  });
+
+  test("makes a key that waits for its material, and says so", async () => {
+    const { KeyMetadata } = await callOk(emulator, "CreateKey", { Origin: "EXTERNAL" });
+    expect(KeyMetadata).toMatchObject({ KeyState: "PendingImport", Origin: "EXTERNAL" });
+  });
+
+  test("answers what was not asked for as absent or empty, not as something else", async () => {
+    const { KeyMetadata } = await callOk(emulator, "CreateKey");
+    expect(KeyMetadata).toMatchObject({ Description: "", DeleteDate: "", MaterialExpireTime: "" });
+    for (const name of ["DKMSInstanceId", "RotationInterval", "NextRotationDate"]) {
+      expect(Object.keys(KeyMetadata)).not.toContain(name);
+    }
+  });
+
   test.each([
     [{ KeySpec: "AES_512" }, "InvalidParameter"],
     [{ KeyUsage: "SIGN/VERIFY" }, "InvalidParameter"],
     [{ ProtectionLevel: "PAPER" }, "InvalidParameter"],
     [{ Description: "x".repeat(8193) }, "InvalidParameter"],
-    [{ Origin: "EXTERNAL" }, "Unsupported.Origin"],
-    [{ EnableAutomaticRotation: "true" }, "UnsupportedOperation"],
-    [{ Policy: "{}" }, "UnsupportedOperation"],
+    [{ Origin: "external" }, "InvalidParameter"],
+    [{ Origin: "EXTERNAL", KeySpec: "RSA_2048" }, "Unsupported.Origin"],
+    [{ DKMSInstanceId: "abc" }, "InvalidParameter"],
+    [{ DKMSInstanceId: "kst-abc1", Policy: "{}" }, "InvalidParameter"],
   ])("refuses %p", async (params, code) => {
     expect(await error("CreateKey", params as Params)).toEqual([400, code]);
   });
@@ -305,24 +341,8 @@ describe("Decrypt", () => {
   });
 });
 
-describe("DryRun", () => {
-  test.each([
-    [{ KeyId: "alias/uuid" }, 400, "DryRunOperationError"],
-    [{}, 400, "ValidationError"],
-    [{ KeyId: "alias/uuid", NumberOfBytes: "0" }, 400, "ValidationError"],
-    [{ KeyId: "alias/none" }, 400, "ValidationError"],
-    [{ KeyId: "alias/Disabled" }, 409, "Rejected.Disabled"],
-  ])("of GenerateDataKey with %p is %d %s", async (params, status, code) => {
-    expect(await error("GenerateDataKey", { ...(params as Params), DryRun: "true" })).toEqual([status, code]);
-  });
-
-  test("set to false changes nothing", async () => {
-    expect((await call(emulator, "GenerateDataKey", { KeyId: keyId, DryRun: "false" })).status).toBe(200);
-  });
-});
-
 test("an action that is not in the table is unsupported", async () => {
-  for (const action of ["ListKeys", "__proto__", "decrypt"]) {
+  for (const action of ["ListSecrets", "__proto__", "decrypt"]) {
     expect(await error(action, {})).toEqual([400, "UnsupportedOperation"]);
   }
 });

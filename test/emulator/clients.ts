@@ -1,6 +1,7 @@
 /** Three ways to call an emulator: the official client, the newer ACS3 core, and requests signed here by hand. */
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import * as http from "node:http";
+import * as https from "node:https";
 import KmsClient from "@alicloud/kms20160120";
 import * as $RPC from "@alicloud/rpc-client";
 import { $OpenApiUtil, default as OpenApi } from "@alicloud/openapi-core";
@@ -21,6 +22,25 @@ export interface Answer {
   CiphertextBlob: string;
   Plaintext: string;
   ExportedDataKey?: string;
+  PublicKey: string;
+  PageNumber: number;
+  PageSize: number;
+  TotalCount: number;
+  NextToken: string;
+  Policy: string;
+  KeyVersion: KeyVersionAnswer;
+  Keys: { Key: { KeyId: string; KeyArn: string }[] };
+  KeyVersions: { KeyVersion: KeyVersionAnswer[] };
+  Aliases: { Alias: { AliasName: string; AliasArn: string; KeyId: string }[] };
+  Tags: { Tag: { KeyId: string; TagKey: string; TagValue: string }[] };
+  TagResources: { TagResource: { ResourceId: string; ResourceType: string; TagKey: string; TagValue: string }[] };
+  Regions: { Region: { RegionId: string }[] };
+}
+
+interface KeyVersionAnswer {
+  KeyId: string;
+  KeyVersionId: string;
+  CreationDate: string;
 }
 
 export interface Reply {
@@ -29,7 +49,8 @@ export interface Reply {
   body: Answer;
 }
 
-type Access = Pick<Emulator, "endpoint" | "accessKeyId" | "accessKeySecret">;
+/** Where to call, and as whom. */
+export type Access = Pick<Emulator, "endpoint" | "accessKeyId" | "accessKeySecret">;
 
 /** The official client, unmodified. */
 export function officialClient(to: Access): KmsClient {
@@ -131,26 +152,56 @@ export const formText = (params: Params): string =>
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .join("&");
 
-/** Sends a request as it is, on a connection of its own. */
-export function send(to: Access, method: string, target: string, headers: Params = {}, body = ""): Promise<Reply> {
+/** An answer as it came. */
+export interface TextReply {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  text: string;
+}
+
+/** Sends a request as it is, on a connection of its own; over HTTPS it trusts this CA alone. */
+export function sendForText(
+  to: Pick<Emulator, "endpoint">,
+  method: string,
+  target: string,
+  headers: Params = {},
+  body = "",
+  ca?: string,
+): Promise<TextReply> {
   return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(to.endpoint);
-    const request = http.request({ hostname, port, method, path: target, headers, agent: false }, (response) => {
+    const { hostname, port, protocol } = new URL(to.endpoint);
+    const options = { hostname, port, method, path: target, headers, agent: false, ...(ca !== undefined && { ca }) };
+    const take = (response: http.IncomingMessage) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
       response.on("end", () => {
         const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: JSON.parse(text) as Answer });
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
       });
-    });
+    };
+    const request = protocol === "https:" ? https.request(options, take) : http.request(options, take);
     request.on("error", reject);
     request.end(body);
   });
 }
 
+/** Sends a request as it is, for an answer in JSON. */
+export async function send(
+  to: Pick<Emulator, "endpoint">,
+  method: string,
+  target: string,
+  headers: Params = {},
+  body = "",
+  ca?: string,
+): Promise<Reply> {
+  const { text, ...reply } = await sendForText(to, method, target, headers, body, ca);
+  return { ...reply, body: JSON.parse(text) as Answer };
+}
+
 /** An action called with a V1 signature, by default as the official client does: POST, everything in the query. */
-export function call(to: Access, action: string, params: Params = {}, method = "POST"): Promise<Reply> {
-  return send(to, method, `/?${formText(signedV1(method, to, { Action: action, ...params }))}`);
+export function call(to: Access, action: string, params: Params = {}, method = "POST", ca?: string): Promise<Reply> {
+  return send(to, method, `/?${formText(signedV1(method, to, { Action: action, ...params }))}`, {}, "", ca);
 }
 
 /** As `call`, for what must succeed. */
@@ -161,6 +212,12 @@ export async function callOk(to: Access, action: string, params: Params = {}): P
 }
 
 /** Makes a key and gives its ID. */
-export async function newKey(to: Access): Promise<string> {
-  return (await callOk(to, "CreateKey")).KeyMetadata.KeyId;
+export async function newKey(to: Access, params: Params = {}): Promise<string> {
+  return (await callOk(to, "CreateKey", params)).KeyMetadata.KeyId;
+}
+
+/** Makes a key pair, and gives the parameters that name its version. */
+export async function newKeyPair(to: Access, KeySpec: string): Promise<{ KeyId: string; KeyVersionId: string }> {
+  const { KeyMetadata } = await callOk(to, "CreateKey", { KeySpec });
+  return { KeyId: KeyMetadata.KeyId, KeyVersionId: KeyMetadata.PrimaryKeyVersion };
 }

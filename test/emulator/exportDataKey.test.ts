@@ -1,11 +1,11 @@
-import { execFileSync } from "node:child_process";
 import { constants, createPublicKey, generateKeyPairSync, privateDecrypt, type KeyObject } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator } from "../../emulator/emulator";
-import { wrapSm2 } from "../../emulator/wrapping/sm2";
+import { encryptSm2 } from "../../emulator/wrapping/sm2";
 import { call, callOk, newKey, type Params } from "./clients";
+import { openssl, sm2Sequence } from "./opensslSm2";
 
 let emulator: Emulator;
 let keyId: string;
@@ -22,7 +22,6 @@ afterAll(async () => {
   await emulator.close();
 });
 
-const openssl = (...args: string[]) => execFileSync("openssl", args);
 const base64Der = (key: KeyObject) => key.export({ format: "der", type: "spki" }).toString("base64");
 const sm2PublicKey = () => openssl("pkey", "-in", join(folder, "sm2.pem"), "-pubout", "-outform", "DER");
 const rsaPem = () => rsa.publicKey.export({ format: "pem", type: "spki" }).toString();
@@ -42,22 +41,6 @@ const sm2pke = (key: string): Params => ({
   WrappingKeySpec: "EC_SM2",
   WrappingAlgorithm: "SM2PKE",
 });
-
-/** Raw 04‖X‖Y‖C3‖C2 as the ASN.1 SEQUENCE that OpenSSL reads. */
-function sm2Sequence(raw: Buffer): Buffer {
-  const element = (tag: number, content: Buffer): Buffer => {
-    const { length } = content;
-    const head = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255];
-    return Buffer.concat([Buffer.from([tag, ...head]), content]);
-  };
-  const integer = (bytes: Buffer) => {
-    const start = bytes.findIndex((byte) => byte !== 0);
-    const trimmed = bytes.subarray(start);
-    return element(2, (trimmed[0] ?? 0) >= 128 ? Buffer.concat([Buffer.alloc(1), trimmed]) : trimmed);
-  };
-  const [x, y, c3, c2] = [raw.subarray(1, 33), raw.subarray(33, 65), raw.subarray(65, 97), raw.subarray(97)];
-  return element(0x30, Buffer.concat([integer(x), integer(y), element(4, c3), element(4, c2)]));
-}
 
 describe.each([
   ["RSAES_OAEP_SHA_256", "sha256", 190],
@@ -107,7 +90,7 @@ describe("SM2PKE", () => {
 
   test("never lets one byte out in clear, though its mask is zero once in 256 times", () => {
     const key = sm2PublicKey();
-    for (let round = 0; round < 600; round++) expect(wrapSm2(key, Buffer.from([7]))[97]).not.toBe(7);
+    for (let round = 0; round < 600; round++) expect(encryptSm2(key, Buffer.from([7]))[97]).not.toBe(7);
   });
 
   test("refuses a point that is not on the curve", async () => {
@@ -185,6 +168,12 @@ describe("ExportDataKey refuses", () => {
     }
     expect(codes).toEqual(["DryRunOperationError", "ValidationError"]);
   });
+});
+
+test("what Encrypt took as text that is not base64 of bytes cannot be exported", async () => {
+  const { CiphertextBlob } = await callOk(emulator, "Encrypt", { KeyId: keyId, Plaintext: "plaintext" });
+  const { status, body } = await exported({ ...oaep256(base64Der(rsa.publicKey)), CiphertextBlob });
+  expect([status, body.Code]).toEqual([400, "InvalidParameter"]);
 });
 
 test("an export carries the context that the data key was made with", async () => {

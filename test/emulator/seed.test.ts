@@ -65,7 +65,22 @@ test.each<[string, unknown, string]>([
   [
     "with an unknown permission",
     { accessKeys: [{ id: "i", secret: "s", allow: ["kms:Decypt"] }] },
-    "accessKeys[0].allow[0]: must be one of kms:CreateAlias",
+    "accessKeys[0].allow[0]: no action of KMS has this name",
+  ],
+  [
+    "with a permission that is none",
+    { accessKeys: [{ id: "i", secret: "s", allow: ["Decrypt"] }] },
+    "accessKeys[0].allow[0]: must be like kms:Decrypt, kms:* or kms:Decrypt@key-…",
+  ],
+  [
+    "with a permission for a key that can be none",
+    { accessKeys: [{ id: "i", secret: "s", allow: ["kms:Decrypt@alias/a"] }] },
+    "accessKeys[0].allow[0]: what follows @ must be a key's ID: key- and 21",
+  ],
+  [
+    "with a permission for a key where no key is concerned",
+    { accessKeys: [{ id: "i", secret: "s", allow: ["kms:ListKeys@key-000000000000000000000"] }] },
+    "accessKeys[0].allow[0]: this action concerns no key: leave out @…",
   ],
   [
     "with a bad key ID",

@@ -1,5 +1,6 @@
 import { GenerateDataKeyRequest, DecryptRequest, CreateKeyRequest } from "@alicloud/kms20160120";
 import { startEmulator, type Emulator } from "../../emulator/emulator";
+import { Nonces } from "../../emulator/nonces";
 import { signV1 } from "../../emulator/signature/v1";
 import {
   acs3Authorization,
@@ -50,17 +51,10 @@ describe("signature V1", () => {
 
   test("is accepted over a form body, alone and with part of the parameters in the query", async () => {
     const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
-    const {
-      Action = "",
-      Version = "",
-      ...rest
-    } = signedV1("POST", emulator, {
-      Action: "GenerateDataKey",
-      KeyId: keyId,
-      EncryptionContext: awkward,
-    });
-    const whole = await send(emulator, "POST", "/", headers, formText({ Action, Version, ...rest }));
+    const params = { Action: "GenerateDataKey", KeyId: keyId, EncryptionContext: awkward };
+    const whole = await send(emulator, "POST", "/", headers, formText(signedV1("POST", emulator, params)));
     expect(whole.status).toBe(200);
+    const { Action = "", Version = "", ...rest } = signedV1("POST", emulator, params);
     const query = formText({ Action, Version });
     const split = await send(emulator, "POST", `/?${query}`, headers, formText(rest));
     expect(split.status).toBe(200);
@@ -212,6 +206,110 @@ describe("signature ACS3-HMAC-SHA256", () => {
     const old = { ...headers, "x-acs-date": "2020-01-01T00:00:00Z" };
     const authorization = acs3Authorization("POST", emulator, old);
     expect((await send(emulator, "POST", "/", { ...old, authorization })).body.Code).toBe("IllegalTimestamp");
+  });
+});
+
+describe("a nonce", () => {
+  const minute = 60_000;
+
+  test("that was used already is refused, in both schemes and under whatever action", async () => {
+    const target = `/?${formText(signedV1("POST", emulator, { Action: "DescribeKey", KeyId: keyId }))}`;
+    expect((await send(emulator, "POST", target)).status).toBe(200);
+    const replayed = await send(emulator, "POST", target);
+    expect(replayed).toMatchObject({ status: 400, body: { HttpStatus: 400, Code: "SignatureNonceUsed" } });
+    const headers = signedAcs3("POST", emulator, "DescribeKey", `KeyId=${keyId}`);
+    expect((await send(emulator, "POST", `/?KeyId=${keyId}`, headers)).status).toBe(200);
+    expect((await send(emulator, "POST", `/?KeyId=${keyId}`, headers)).body.Code).toBe("SignatureNonceUsed");
+    const SignatureNonce = headers["x-acs-signature-nonce"] ?? "";
+    expect((await call(emulator, "CreateKey", { SignatureNonce })).body.Code).toBe("SignatureNonceUsed");
+  });
+
+  test("is not used up by a request that was refused before", async () => {
+    const signed = signedV1("POST", emulator, { Action: "DescribeKey", KeyId: keyId });
+    const forged = await send(emulator, "POST", `/?${formText({ ...signed, KeyId: "alias/x" })}`);
+    expect(forged.body.Code).toBe("SignatureDoesNotMatch");
+    expect((await send(emulator, "POST", `/?${formText(signed)}`)).status).toBe(200);
+  });
+
+  test("may be left out of V1, as in the sample of the KMS reference", async () => {
+    const params = { Action: "DescribeKey", KeyId: keyId, SignatureNonce: "" };
+    for (let n = 0; n < 2; n++) expect((await call(emulator, "DescribeKey", params)).status).toBe(200);
+  });
+
+  test("is remembered for 31 minutes, by access key", () => {
+    const nonces = new Nonces();
+    expect(nonces.use("a", "n", 0)).toBe(true);
+    expect(nonces.use("b", "n", 0)).toBe(true);
+    expect(nonces.use("a", "n", 31 * minute - 1)).toBe(false);
+    expect(nonces.use("a", "n", 33 * minute)).toBe(true);
+    expect(nonces.use("a", "n", 63 * minute)).toBe(false);
+  });
+
+  test("is forgotten early only where too many come, and the newest stay", () => {
+    const nonces = new Nonces(100);
+    for (let n = 0; n < 1000; n++) expect(nonces.use("a", `nonce ${n}`, n)).toBe(true);
+    for (let n = 920; n < 1000; n++) expect(nonces.use("a", `nonce ${n}`, 1000)).toBe(false);
+    expect(nonces.use("a", "nonce 0", 1000)).toBe(true);
+  });
+});
+
+describe("a clock", () => {
+  const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().replace(/\.\d+Z/, "Z");
+
+  test.each([-16, 16])("that is %i minutes off is refused, in both schemes", async (minutes) => {
+    const reply = await call(emulator, "CreateKey", { Timestamp: at(minutes) });
+    expect(reply).toMatchObject({ status: 400, body: { Code: "IllegalTimestamp" } });
+    const headers = {
+      ...without("authorization", signedAcs3("POST", emulator, "CreateKey")),
+      "x-acs-date": at(minutes),
+    };
+    const authorization = acs3Authorization("POST", emulator, headers);
+    expect((await send(emulator, "POST", "/", { ...headers, authorization })).body.Code).toBe("IllegalTimestamp");
+  });
+
+  test.each([-14, 14])("that is %i minutes off is accepted", async (minutes) => {
+    expect((await call(emulator, "DescribeKey", { KeyId: keyId, Timestamp: at(minutes) })).status).toBe(200);
+  });
+});
+
+/** Requests as other official clients write them (kms-api.md, section 1), signed here. */
+describe("a request as it comes from", () => {
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+
+  test.each(["GET", "POST"])(
+    "the older Go and Python SDKs and the CLI: V1, %s, RegionId, empty SignatureType",
+    async (method) => {
+      const params = { Action: "GenerateDataKey", KeyId: keyId, EncryptionContext: awkward };
+      const signed = signedV1(method, emulator, { ...params, RegionId: "cn-hangzhou", SignatureType: "" });
+      const query = new URLSearchParams(signed).toString();
+      expect(query).toContain("+");
+      expect((await send(emulator, method, `/?${query}`, form)).status).toBe(200);
+    },
+  );
+
+  test("Terraform: V1 over common parameters in the query and the others in a form body", async () => {
+    const own = { KeyId: keyId, RegionId: "cn-hangzhou", EncryptionContext: awkward };
+    const signed = signedV1("POST", emulator, { Action: "GenerateDataKey", ...own });
+    const query = formText(Object.fromEntries(Object.entries(signed).filter(([name]) => !(name in own))));
+    expect((await send(emulator, "POST", `/?${query}`, form, new URLSearchParams(own).toString())).status).toBe(200);
+  });
+
+  test.each([
+    [
+      "Python",
+      "POST",
+      { ...form, accept: "application/json", "user-agent": "AlibabaCloud (Linux; x86_64) Python/3.11" },
+    ],
+    ["Python, for an action that it reads with GET", "GET", { accept: "application/json", "user-agent": "x" }],
+    ["Go", "POST", { "accept-encoding": "gzip", "user-agent": "AlibabaCloud (linux; amd64) Golang/1.26" }],
+    ["Java", "POST", { "x-acs-security-token": "token", "x-acs-accesskey-id": "all", accept: "application/json" }],
+  ])("the newer SDK for %s: ACS3, %s, with the headers that it signs", async (_, method, more: Params) => {
+    const canonical = `EncryptionContext=${encode(awkward)}&KeyId=${keyId}`;
+    const sent = new URLSearchParams({ KeyId: keyId, EncryptionContext: awkward }).toString();
+    const headers = { ...without("authorization", signedAcs3(method, emulator, "GenerateDataKey")), ...more };
+    const authorization = acs3Authorization(method, emulator, headers, canonical);
+    const reply = await send(emulator, method, `/?${sent}`, { ...headers, authorization });
+    expect(reply).toMatchObject({ status: 200, body: { KeyId: keyId } });
   });
 });
 

@@ -112,6 +112,21 @@ test.each<[string, (keyId: string) => [file: string, text: string]]>([
   ["a key that is not JSON", (keyId) => [keyFile(keyId), '{"keyId":']],
   ["a key that is something else", (keyId) => [keyFile(keyId), "[]"]],
   ["a key without versions", (keyId) => [keyFile(keyId), JSON.stringify({ keyId, versions: [] })]],
+  [
+    "a key with tags that are none",
+    (keyId) => [keyFile(keyId), fs.readFileSync(keyFile(keyId), "utf8").replace(/"tags": \[\]/, '"tags": [1]')],
+  ],
+  [
+    "a key with a rotation that is none",
+    (keyId) => [keyFile(keyId), fs.readFileSync(keyFile(keyId), "utf8").replace("{", '{"rotationSeconds": "7d",')],
+  ],
+  [
+    "a key with a date that is none",
+    (keyId) => [
+      keyFile(keyId),
+      fs.readFileSync(keyFile(keyId), "utf8").replace(/"creationDate": "[^"]*"/, '"creationDate": "x"'),
+    ],
+  ],
   ["aliases of no key", () => [join(data, "aliases.json"), '{"alias/a":"key-000000000000000000000"}']],
   ["access keys that are no list", () => [join(data, "access-keys.json"), "{}"]],
   ["a later format", () => [join(data, "store.json"), '{"format":2}']],
@@ -125,6 +140,50 @@ test.each<[string, (keyId: string) => [file: string, text: string]]>([
   expect(message).toMatch(/^StartFault: data folder: [^\n]*$/);
   expect(fs.readFileSync(file, "utf8")).toBe(text);
   expect(fs.readdirSync(data)).toEqual(before);
+});
+
+test("keys of the first emulators load, without the fields that came later", async () => {
+  const first = await start();
+  const keyId = await newKey(first);
+  const { CiphertextBlob, Plaintext } = await callOk(first, "GenerateDataKey", { KeyId: keyId });
+  await first.close();
+  const { origin, tags, ...old } = JSON.parse(fs.readFileSync(keyFile(keyId), "utf8")) as Record<string, unknown>;
+  expect([origin, tags]).toEqual(["Aliyun_KMS", []]);
+  fs.writeFileSync(keyFile(keyId), JSON.stringify(old));
+  const waiting = keyId.replace(/.{4}$/, "wait");
+  const version = { keyVersionId: `${waiting}-0123456789`, creationDate: "2026-01-01T00:00:00Z" };
+  const versions = [{ ...version, material: Buffer.alloc(32).toString("base64") }];
+  const external = { ...old, keyId: waiting, state: "PendingImport", versions };
+  fs.writeFileSync(keyFile(waiting), JSON.stringify(external));
+  const second = await start();
+  expect((await callOk(second, "Decrypt", { CiphertextBlob })).Plaintext).toBe(Plaintext);
+  expect((await callOk(second, "ListResourceTags", { KeyId: keyId })).Tags.Tag).toEqual([]);
+  expect((await callOk(second, "DescribeKey", { KeyId: keyId })).KeyMetadata).toMatchObject({
+    Origin: "Aliyun_KMS",
+    AutomaticRotation: "Disabled",
+    DeletionProtection: "Disabled",
+  });
+  expect((await callOk(second, "DescribeKey", { KeyId: waiting })).KeyMetadata.Origin).toBe("EXTERNAL");
+});
+
+test("what is said about a key outlives the emulator", async () => {
+  const first = await start();
+  const tags = '[{"TagKey":"team","TagValue":"orders"}]';
+  const params = { DKMSInstanceId: "kst-abc1", EnableAutomaticRotation: "true", RotationInterval: "7d", Tags: tags };
+  const KeyId = await newKey(first, { ...params, Policy: '{"Version":"1","Statement":[{}]}' });
+  await callOk(first, "SetDeletionProtection", { KeyId, EnableDeletionProtection: "true" });
+  await callOk(first, "CreateKeyVersion", { KeyId });
+  const told = async (emulator: Emulator) => {
+    const answers = await Promise.all(
+      ["DescribeKey", "ListResourceTags", "GetKeyPolicy", "ListKeyVersions"].map((action) =>
+        callOk(emulator, action, { KeyId }),
+      ),
+    );
+    return answers.map((answer) => ({ ...answer, RequestId: "" }));
+  };
+  const before = await told(first);
+  await first.close();
+  expect(await told(await start())).toEqual(before);
 });
 
 test("the folder of another region or account is refused", async () => {

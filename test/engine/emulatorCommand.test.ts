@@ -16,6 +16,8 @@ interface Ready {
   account: string;
   accessKeyId: string;
   accessKeySecret: string;
+  caCertificate?: string;
+  control?: string;
 }
 
 let folder: string;
@@ -147,12 +149,39 @@ test("limits cryptographic calls to --qps", async () => {
   expect(replies.map(({ status }) => status)).toContain(429);
 });
 
+test("is the gateway of an instance on --instance, and tells where its CA's certificate lies", async () => {
+  const { ready } = await start("--data", data, "--instance", "kst-command");
+  expect(ready).toMatchObject({
+    endpoint: expect.stringMatching(/^https:/) as string,
+    caCertificate: join(data, "PrivateKmsCA_kst-command.pem"),
+  });
+  const ca = fs.readFileSync(String(ready.caCertificate), "utf8");
+  expect((await call(ready, "CreateKey", {}, "POST", ca)).body.Code).toBe("UnsupportedOperation");
+});
+
+test("takes orders for faults on --control-port, and on SIGTERM waits for no delay", async () => {
+  const { child, ready } = await start("--control-port", "0", "--qps", "0");
+  const order = (fault: object) =>
+    fetch(`${String(ready.control)}/faults`, {
+      method: "POST",
+      body: JSON.stringify({ action: "CreateKey", times: 1, fault }),
+    });
+  expect((await order({ code: "InternalFailure", status: 500 })).status).toBe(200);
+  expect((await call(ready, "CreateKey")).status).toBe(500);
+  expect((await call(ready, "CreateKey")).status).toBe(200);
+  await order({ delayMs: 600_000 });
+  const held = call(ready, "CreateKey").catch((error: unknown) => (error as NodeJS.ErrnoException).code);
+  const left = async () => (await fetch(`${String(ready.control)}/faults`)).json() as Promise<{ faults: object[] }>;
+  while ((await left()).faults.length > 0) await new Promise((again) => setImmediate(again));
+  expect(await end(child, "SIGTERM")).toEqual([0, null]);
+  expect(await held).toBe("ECONNRESET");
+});
+
 test("prints its usage on --help", () => {
   const { status, stdout, stderr } = run("--help");
   expect([status, stderr]).toEqual([0, ""]);
-  for (const flag of ["host", "port", "data", "seed", "region", "account", "qps", "tls-cert", "tls-key", "log"]) {
-    expect(stdout).toContain(`--${flag} `);
-  }
+  const flags = ["host", "port", "data", "seed", "region", "account", "qps", "tls-cert", "tls-key", "instance", "log"];
+  for (const flag of [...flags, "control-port"]) expect(stdout).toContain(`--${flag} `);
 });
 
 describe("a fault is one line on stderr, status 2, and no data folder", () => {
@@ -176,6 +205,12 @@ describe("a fault is one line on stderr, status 2, and no data folder", () => {
     ],
     ["a certificate alone", () => ["--tls-cert", write("c", "")], /--tls-cert and --tls-key: give both, or neither/],
     ["a broken certificate", () => ["--tls-cert", write("c", "x"), "--tls-key", write("k", "y")], /TLS: .* PEM/],
+    ["an instance that is none", () => ["--instance", "kst-A"], /--instance: must be kst- and 1 to 40 of a-z and 0-9/],
+    [
+      "a control port that is no number",
+      () => ["--control-port", "x"],
+      /--control-port: must be a whole number from 0/,
+    ],
     ["a log in no folder", () => ["--log", join(folder, "none", "log")], /--log .*: cannot be written \(ENOENT\)/],
   ];
   test.each(cases)("%s", (_, args, message) => {

@@ -1,7 +1,7 @@
 /** A real emulator process for engine tests, with the log of the calls it got. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -48,6 +48,7 @@ export async function startEmulatorProcess(seed: object): Promise<EmulatorProces
     async stop() {
       child.kill("SIGTERM");
       if (child.exitCode === null) await once(child, "exit");
+      rmSync(folder, { recursive: true });
     },
   };
 }
