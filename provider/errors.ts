@@ -42,6 +42,11 @@ export class ServiceError extends ProviderError {
   ) {
     super(traced(trace, `was refused by KMS: ${code} (HTTP ${httpStatus}). ${advice}`));
   }
+
+  /** KMS refused for the rate alone. */
+  get throttled(): boolean {
+    return this.httpStatus === 429 || this.code.includes("Throttling");
+  }
 }
 
 /** KMS could not be reached or did not answer: the network, the endpoint or KMS must be looked at. */

@@ -1,10 +1,16 @@
 /**
- * How fast calls leave this process: a token bucket for the account's rate limit and a bound on calls under way.
- * Both are first come, first served.
+ * How fast calls leave this process: a token bucket for the account's rate limit and a bound on calls under way, both
+ * first come, first served. The rate halves when KMS throttles, as others may share the account, and grows back slowly.
  */
-import { CancelledError } from "../errors";
+import { CancelledError, ServiceError } from "../errors";
+
+/** The share of the full rate by which each answered call raises the present one. */
+const GROWTH = 1 / 2000;
 
 export class Pace {
+  /** Calls a second at present; at most `perSecond`. */
+  private rate: number;
+  private slowedAt = -Infinity;
   private tokens: number;
   private refilledAt = performance.now();
   private underWay = 0;
@@ -16,18 +22,34 @@ export class Pace {
     private readonly perSecond: number,
     private readonly concurrent: number,
   ) {
+    this.rate = perSecond;
     this.tokens = perSecond;
   }
 
   /** Runs a call as soon as its turn has come. A cancelled call that still waits is never started. */
   async run<T>(action: string, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await this.turn(action, signal);
+    const startedAt = performance.now();
     try {
-      return await call();
+      const answer = await call();
+      this.rate = Math.min(this.perSecond, this.rate + this.perSecond * GROWTH);
+      return answer;
+    } catch (error) {
+      if (error instanceof ServiceError && error.throttled) this.slowDown(startedAt);
+      throw error;
     } finally {
       this.underWay--;
       this.start();
     }
+  }
+
+  /** Calls that left before the rate was last halved tell nothing about the new one. */
+  private slowDown(startedAt: number): void {
+    if (startedAt <= this.slowedAt) return;
+    this.refill();
+    this.slowedAt = performance.now();
+    this.rate = Math.max(1, this.rate / 2);
+    this.tokens = Math.min(this.tokens, 0);
   }
 
   private turn(action: string, signal?: AbortSignal): Promise<void> {
@@ -60,14 +82,14 @@ export class Pace {
           this.timer = undefined;
           this.start();
         },
-        Math.ceil((1000 * (1 - this.tokens)) / this.perSecond),
+        Math.ceil((1000 * (1 - this.tokens)) / this.rate),
       );
     }
   }
 
   private refill(): void {
     const now = performance.now();
-    this.tokens = Math.min(this.perSecond, this.tokens + ((now - this.refilledAt) / 1000) * this.perSecond);
+    this.tokens = Math.min(this.rate, this.tokens + ((now - this.refilledAt) / 1000) * this.rate);
     this.refilledAt = now;
   }
 }

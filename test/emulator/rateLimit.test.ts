@@ -3,7 +3,6 @@ import { startEmulator, type CallRecord } from "../../emulator/emulator";
 import { connectKms } from "../../provider/kms/connectKms";
 import { resolveTarget } from "../../provider/kms/connection";
 import { testHost } from "../provider/testHost";
-import { call } from "./clients";
 
 test("the provider's client meets the limit, slows down and finishes", async () => {
   const calls: CallRecord[] = [];
@@ -15,12 +14,8 @@ test("the provider's client meets the limit, slows down and finishes", async () 
   const { settings } = testHost({
     "alicloud-kms:accessKey": emulator.accessKeyId,
     "alicloud-kms:secretKey": emulator.accessKeySecret,
-    "alicloud-kms:requestsPerSecond": "45",
   });
   const kms = connectKms(resolveTarget({ region: "cn-hangzhou", endpoint: emulator.endpoint }, settings), settings);
-  // Another program of the account has just used up what the first second allows.
-  await Promise.all(Array.from({ length: 80 }, () => call(emulator, "GenerateDataKey", { KeyId: "alias/a" })));
-  calls.length = 0;
   const asked = Array.from({ length: 200 }, () => kms.generateDataKeyWithoutPlaintext({ keyId: "alias/a" }));
   expect(new Set((await Promise.all(asked)).map(({ ciphertextBlob }) => ciphertextBlob)).size).toBe(200);
   expect(calls.filter(({ status }) => status === 429).length).toBeGreaterThan(0);

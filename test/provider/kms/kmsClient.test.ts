@@ -40,7 +40,7 @@ function clientOf(host: string, options: Partial<KmsClientOptions> = {}, target:
       get: () => Promise.resolve({ accessKeyId: "id", accessKeySecret: `secret ${CANARY}`, securityToken: CANARY }),
     },
     pace: new Pace(1000, 10),
-    retry: { tries: 3, firstPauseMs: 0, longestPauseMs: 0 },
+    retry: { tries: 3, throttledTries: 3, firstPauseMs: 0, longestPauseMs: 0 },
     ...options,
   });
 }

@@ -1,4 +1,4 @@
-import { CancelledError } from "../../../provider/errors";
+import { CancelledError, ServiceError } from "../../../provider/errors";
 import { Pace } from "../../../provider/kms/pace";
 import { rejection } from "../rejection";
 
@@ -129,4 +129,53 @@ test("leaves a call that has started to its own cancellation", async () => {
   await end("a");
   await expect(result).resolves.toBe("a");
   expect(started).toEqual(["a", "b"]);
+});
+
+describe("when KMS throttles", () => {
+  const trace = { action: "Decrypt", host: "here" };
+  const throttled = () => Promise.reject(new ServiceError(trace, "Rejected.Throttling", 429, ""));
+  const succeeds = () => Promise.resolve();
+
+  /** How many of many waiting calls start in the next second. */
+  async function startsOfASecond(pace: Pace): Promise<number> {
+    let started = 0;
+    const controller = new AbortController();
+    const call = () => {
+      started++;
+      return new Promise<void>(() => undefined);
+    };
+    for (let n = 0; n < 200; n++) void pace.run("Decrypt", call, controller.signal).catch(() => undefined);
+    await jest.advanceTimersByTimeAsync(1000);
+    controller.abort();
+    return started;
+  }
+
+  test("halves the rate, once for all calls that were under way together", async () => {
+    const pace = new Pace(100, 1000);
+    await Promise.allSettled(Array.from({ length: 10 }, () => pace.run("Decrypt", throttled)));
+    expect(await startsOfASecond(pace)).toBe(50);
+  });
+
+  test("halves it again when a later call is throttled too, but never below one a second", async () => {
+    const pace = new Pace(4, 1000);
+    for (let n = 0; n < 6; n++) {
+      const call = pace.run("Decrypt", throttled);
+      call.catch(() => undefined);
+      await jest.advanceTimersByTimeAsync(2000);
+    }
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(await startsOfASecond(pace)).toBe(2); // the one saved up, and the one of this second
+  });
+
+  test("grows back as calls are answered", async () => {
+    const pace = new Pace(100, 1000);
+    await rejection(pace.run("Decrypt", throttled));
+    for (let n = 0; n < 1000; n++) {
+      const call = pace.run("Decrypt", succeeds);
+      await jest.advanceTimersByTimeAsync(20);
+      await call;
+    }
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(await startsOfASecond(pace)).toBeGreaterThan(190); // a second saved up, and this one
+  });
 });

@@ -65,6 +65,7 @@ test.each<[string, Error]>([
   ["an expired certificate", new UnreachableError(trace, "CERT_HAS_EXPIRED", "")],
   ["a certificate for another name", new UnreachableError(trace, "ERR_TLS_CERT_ALTNAME_INVALID", "")],
   ["an answer without its fields", new MalformedAnswerError(trace, "no KeyId", 200)],
+  ["a gateway that speaks no TLS", new UnreachableError(trace, "EPROTO", "")],
   ["a redirect", new MalformedAnswerError(trace, "no JSON", 302)],
   ["a cancellation", new CancelledError("Decrypt")],
   ["missing credentials", new CredentialsError("none")],
@@ -82,9 +83,17 @@ test("ends with the last error after five tries, with pauses that double", async
   expect(pauses).toEqual([200, 400, 800, 1600]);
 });
 
+test("gives throttled tries a number of their own, as the pace slows down with each", async () => {
+  const throttled = Array.from({ length: 12 }, () => service("Rejected.Throttling", 429));
+  const mixed = [...throttled.slice(0, 11), ...Array.from({ length: 4 }, () => service("InternalFailure", 500))];
+  await expect(retrying("Decrypt", RECOMMENDED_RETRY, failing(...mixed))).resolves.toBe("done");
+  expect(await rejection(retrying("Decrypt", RECOMMENDED_RETRY, failing(...throttled)))).toBe(throttled[11]);
+});
+
 test("bounds the pauses", async () => {
-  const policy = { tries: 5, firstPauseMs: 100, longestPauseMs: 250 };
-  await rejection(retrying("Decrypt", policy, failing(...Array.from({ length: 5 }, () => service("Throttling", 400)))));
+  const policy = { tries: 5, throttledTries: 5, firstPauseMs: 100, longestPauseMs: 250 };
+  const faults = Array.from({ length: 5 }, () => service("InternalFailure", 500));
+  await rejection(retrying("Decrypt", policy, failing(...faults)));
   expect(pauses).toEqual([100, 200, 250, 250]);
 });
 
