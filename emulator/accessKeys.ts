@@ -7,6 +7,8 @@ import type { Records } from "./storage/records";
 export interface AccessKey {
   readonly id: string;
   readonly secret: string;
+  /** The account whose it is; without one, the account that the emulator stands for. */
+  readonly account?: string;
   /** What it may do: see permissions.ts. */
   readonly allow?: readonly string[];
 }

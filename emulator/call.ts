@@ -17,6 +17,13 @@ export interface Trace {
   accessKeyId: string | null;
 }
 
+/** Who calls, and what the log is told about it. */
+export interface Caller {
+  readonly account: string;
+  readonly permission: Permission;
+  readonly trace: Trace;
+}
+
 /** A key, and that version of it which a call is about. */
 export interface VersionOfKey {
   readonly key: Key;
@@ -35,8 +42,7 @@ export class Call {
     readonly parameters: Parameters,
     readonly keys: KeyStore,
     readonly location: Location,
-    private readonly trace: Trace,
-    private readonly permission: Permission,
+    private readonly caller: Caller,
   ) {}
 
   /** The key that the parameter names, in whatever state. */
@@ -48,7 +54,7 @@ export class Call {
   keyNamed(name: string, parameter: string): Key {
     let key: Key;
     try {
-      key = findKey(name, this.location, this.keys);
+      key = findKey(name, this.location, this.keys, this.caller.account);
     } catch (error) {
       throw this.permittedToKnow(error, parameter);
     }
@@ -98,18 +104,18 @@ export class Call {
 
   /** Whether the caller may use the key; lists leave the others out. */
   permits(key: Key): boolean {
-    return this.permission.allows(key.keyId, "KeyId");
+    return this.caller.permission.allows(key.keyId, "KeyId");
   }
 
   /** Tells the call log which key the call concerns; refuses one that the caller may not use. */
   noted(key: Key, parameter = "KeyId"): Key {
-    this.trace.keyId = key.keyId;
-    if (this.permission.allows(key.keyId, parameter)) return key;
+    this.caller.trace.keyId = key.keyId;
+    if (this.caller.permission.allows(key.keyId, parameter)) return key;
     throw errors.noPermission(arn(this.location, `key/${key.keyId}`));
   }
 
   /** The error that a key is absent: who may use some keys only does not learn which others there are. */
   private permittedToKnow(absence: unknown, parameter = "KeyId"): unknown {
-    return this.permission.allowsEvery(parameter) ? absence : errors.noPermission(arn(this.location, "key/*"));
+    return this.caller.permission.allowsEvery(parameter) ? absence : errors.noPermission(arn(this.location, "key/*"));
   }
 }

@@ -42,6 +42,7 @@ function seedCheck(): Check {
   const accessKey = object({
     id: required(text((id) => (id === "" ? "must not be empty" : unique("access key", id)))),
     secret: required(text((secret) => (secret === "" ? "must not be empty" : undefined))),
+    account: text((account) => (/^\d{1,32}$/.test(account) ? undefined : "must be digits")),
     allow: listOf(text(entryFault)),
   });
   const key = object({

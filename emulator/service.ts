@@ -6,7 +6,7 @@ import type { AccessKeys } from "./accessKeys";
 import { actions } from "./actions";
 import type { Action, Answer } from "./actions/action";
 import { authenticate, claimedAction } from "./authenticate";
-import { Call, type Trace } from "./call";
+import { Call, type Caller, type Trace } from "./call";
 import { errors } from "./errors";
 import { answerDryRun } from "./dryRun";
 import { isOffered } from "./gateway";
@@ -44,17 +44,20 @@ export class Service {
     if (action === undefined || !isOffered(action, dedicated)) throw errors.unsupportedOperation();
     if (action.cryptographic && !cryptographicCalls.take()) throw errors.throttled();
     const parameters = new Parameters(request.parameters);
-    const run = () => this.run(action, parameters, trace, new Permission(accessKey.allow, action.name));
+    const { account = this.state.location.account, allow } = accessKey;
+    const run = () => this.run(action, parameters, { trace, account, permission: new Permission(allow, action.name) });
     return action.cryptographic ? answerDryRun(parameters, run) : run();
   }
 
-  private async run(action: Action, parameters: Parameters, trace: Trace, permission: Permission): Promise<Answer> {
+  private async run(action: Action, parameters: Parameters, caller: Caller): Promise<Answer> {
     const { keys, location } = this.state;
     // Before the parameters are looked at: whether a key exists stays unknown.
-    if (!permission.allowsAny()) throw errors.noPermission(arn(location, "key/*"));
+    const forOthers = action.cryptographic || action.name === "DescribeKey";
+    const refused = !caller.permission.allowsAny() || (caller.account !== location.account && !forOthers);
+    if (refused) throw errors.noPermission(arn(location, "key/*"));
     if (!/^(?:json|xml)?$/i.test(parameters.optional("Format") ?? "")) {
       throw errors.invalidParameter("Format", "must be JSON or XML");
     }
-    return action.run(new Call(parameters, keys, location, trace, permission));
+    return action.run(new Call(parameters, keys, location, caller));
   }
 }

@@ -13,9 +13,15 @@ export interface Location {
 export const arn = (location: Location, resource: string): string =>
   `acs:kms:${location.region}:${location.account}:${resource}`;
 
-/** Finds the key that a KeyId parameter names. Another region or account has no keys here. */
-export function findKey(name: string, location: Location, keys: KeyStore): Key {
+/**
+ * Finds the key that a KeyId parameter names. Another region or account has no keys here, and a caller of another
+ * account must give the ARN: an ID or alias without one means a key of his own.
+ */
+export function findKey(name: string, location: Location, keys: KeyStore, callersAccount: string): Key {
   const prefix = arn(location, "");
+  if (callersAccount !== location.account && !name.startsWith(prefix)) {
+    throw name.startsWith("alias/") ? errors.aliasNotFound() : errors.keyNotFound();
+  }
   const local = name.startsWith(prefix) ? name.slice(prefix.length) : name;
   if (local.startsWith("alias/")) {
     const key = keys.byAlias(local);
