@@ -5,6 +5,9 @@ import { readCommandLine, usage } from "./commandLine";
 import { startEmulator } from "./emulator";
 import { StartFault } from "./startFault";
 
+// Whoever reads our output may go away; that is no reason to end.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 async function main(): Promise<void> {
   const command = readCommandLine(process.argv.slice(2));
   if (command.help) {

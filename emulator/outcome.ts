@@ -59,6 +59,14 @@ export type Format = "JSON" | "XML";
 
 /** What the request asks for. Read off its text, so that a request that cannot be parsed is understood in this too. */
 export function wantedFormat({ target, body }: Pick<HttpRequest, "target" | "body">): Format {
-  const asked = /(?:^|[?&])Format=xml(?:&|$)/i;
-  return asked.test(target) || (body.length > 0 && asked.test(body.toString("latin1"))) ? "XML" : "JSON";
+  const asked = (text: string) => /(?:^|[?&])Format=([^&]*)/i.exec(text)?.[1];
+  return decoded(asked(target) ?? asked(body.toString("latin1")) ?? "").toUpperCase() === "XML" ? "XML" : "JSON";
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

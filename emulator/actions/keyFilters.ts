@@ -39,7 +39,7 @@ function parse(text: string): Filter[] {
   }
   if (!Array.isArray(filters) || filters.length > most) throw invalid(`must be a list of at most ${most}`);
   return filters.map((filter: Partial<Filter> | null) => {
-    if (filter?.Key === undefined || !Object.hasOwn(properties, filter.Key)) {
+    if (typeof filter?.Key !== "string" || !Object.hasOwn(properties, filter.Key)) {
       throw invalid(`Key must be one of ${Object.keys(properties).join(", ")}`);
     }
     const { Key, Values } = filter;

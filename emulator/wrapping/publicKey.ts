@@ -30,10 +30,18 @@ function checkRsa2048(der: Buffer): void {
   const details = key.asymmetricKeyDetails;
   if (key.asymmetricKeyType !== "rsa") throw invalid("must be an RSA key");
   if (details?.modulusLength !== 2048) throw invalid("must be an RSA key of 2048 bits");
-  // With an exponent of 1 the padded data key would leave as it is.
-  if ((details.publicExponent ?? 0n) < 3n) throw invalid("its exponent is too small");
+  const { modulus, exponent } = rsaNumbers(key);
+  // With an exponent of 1 the padded data key would leave as it is; even numbers are no RSA key at all.
+  if (exponent < 3n || exponent % 2n === 0n || exponent >= modulus) throw invalid("its exponent is not that of a key");
+  if (modulus % 2n === 0n) throw invalid("its modulus is even");
   // OpenSSL overlooks bytes after the key.
   if (!key.export({ format: "der", type: "spki" }).equals(der)) throw invalid("must be DER, and nothing else");
+}
+
+function rsaNumbers(key: KeyObject): { modulus: bigint; exponent: bigint } {
+  const { n = "", e = "" } = key.export({ format: "jwk" });
+  const number = (text: string) => BigInt(`0x${Buffer.from(text, "base64url").toString("hex") || "0"}`);
+  return { modulus: number(n), exponent: number(e) };
 }
 
 function checkSm2(der: Buffer): void {

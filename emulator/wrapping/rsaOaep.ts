@@ -7,6 +7,7 @@ import {
   publicEncrypt,
   type KeyObject,
 } from "node:crypto";
+import { errors } from "../errors";
 
 /** The hash of OAEP and of its MGF1. */
 export type OaepHash = "sha256" | "sha1";
@@ -20,7 +21,11 @@ export const mostOaepBytes = (publicKeyDer: Buffer, hash: OaepHash): number =>
 /** Encrypts so that only the holder of the RSA private key can open it. */
 export function encryptOaep(publicKeyDer: Buffer, hash: OaepHash, plaintext: Buffer): Buffer {
   const key = publicKey(publicKeyDer);
-  return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: hash }, plaintext);
+  try {
+    return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: hash }, plaintext);
+  } catch {
+    throw errors.invalidParameter("PublicKeyBlob", "nothing can be encrypted under it");
+  }
 }
 
 /**

@@ -1,9 +1,12 @@
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import * as fc from "fast-check";
 import { startEmulator, type Emulator } from "../../emulator/emulator";
 import { call, callOk, encode, formText, newKey, send, signedAcs3, signedV1, type Params, type Reply } from "./clients";
 
 const CONTEXT = { purpose: "test" };
-const PUBLIC_KEY_PARAMS = { WrappingKeySpec: "RSA_2048", WrappingAlgorithm: "RSAES_OAEP_SHA_256" };
+const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const SPKI = publicKey.export({ type: "spki", format: "der" });
+const RSA = { WrappingKeySpec: "RSA_2048", WrappingAlgorithm: "RSAES_OAEP_SHA_256" };
 const RUNS = 2_500;
 
 let emulator: Emulator;
@@ -22,7 +25,7 @@ type Send = () => Promise<Reply>;
 /** Takes a blob in some form: all of them must refuse a bad one. */
 const openers: fc.Arbitrary<(params: Params) => Send> = fc.constantFrom(
   (params) => () => call(emulator, "Decrypt", params),
-  (params) => () => call(emulator, "ExportDataKey", { ...params, ...PUBLIC_KEY_PARAMS, PublicKeyBlob: "AAAA" }),
+  (params) => () => call(emulator, "ExportDataKey", { ...params, ...RSA, PublicKeyBlob: SPKI.toString("base64") }),
   (params) => () => {
     const { EncryptionContext: context, ...rest } = params;
     const all = {
@@ -69,6 +72,29 @@ const contextRequests = fc.tuple(openers, badContexts).map(([open, EncryptionCon
   return open(EncryptionContext === "" ? { CiphertextBlob } : { CiphertextBlob, EncryptionContext });
 });
 
+/** JSON where a text should be, with what is easily taken for one among it. */
+const notText = fc.oneof(
+  fc.jsonValue().filter((value) => typeof value !== "string"),
+  fc.constantFrom({ toString: 1 }, { toString: "KeyState" }, ["KeyState"], { length: 1 }),
+);
+
+/** Keys that are well formed, but that no RSA key pair has: an even modulus, an even or too large exponent, or 1. */
+const brokenRsaKeys = fc
+  .tuple(
+    fc.constantFrom("even modulus", "even exponent", "large exponent", "one"),
+    fc.uint8Array({ minLength: 3, maxLength: 7 }),
+  )
+  .map(([fault, random]) => {
+    const n = Buffer.from(publicKey.export({ format: "jwk" }).n ?? "", "base64url");
+    let e = Buffer.from([1, ...random.slice(0, 6), 1]);
+    if (fault === "even modulus") n[n.length - 1] = (n.at(-1) ?? 0) & 0xfe;
+    if (fault === "even exponent") e = Buffer.from([1, ...random.slice(0, 6), 2]);
+    if (fault === "large exponent") e = Buffer.concat([n, Buffer.from([1])]);
+    if (fault === "one") e = Buffer.from([1]);
+    const jwk = { kty: "RSA", n: n.toString("base64url"), e: e.toString("base64url") };
+    return createPublicKey({ key: jwk, format: "jwk" }).export({ type: "spki", format: "der" }).toString("base64");
+  });
+
 const notOneOf = (...allowed: string[]) => fc.string({ minLength: 1 }).filter((text) => !allowed.includes(text));
 const badParameters: fc.Arbitrary<Send> = fc
   .oneof(
@@ -110,6 +136,21 @@ const badParameters: fc.Arbitrary<Send> = fc
       })),
     ),
     fc.tuple(notOneOf("DescribeRegions", "ListKeys", "ListAliases", "CreateKey"), fc.constant({})),
+    fc.tuple(
+      fc.constant("GenerateAndExportDataKey"),
+      brokenRsaKeys.map((PublicKeyBlob) => ({ KeyId: keyId, ...RSA, PublicKeyBlob })),
+    ),
+    fc.tuple(
+      fc.constant("ListKeys"),
+      fc.record({ Key: notText, Values: fc.jsonValue() }).map((filter) => ({ Filters: JSON.stringify([filter]) })),
+    ),
+    fc.tuple(
+      fc.constantFrom("TagResource", "CreateKey"),
+      fc.record({ TagKey: notText, TagValue: fc.jsonValue() }).map((tag) => ({
+        KeyId: keyId,
+        Tags: JSON.stringify([tag]),
+      })),
+    ),
   )
   .map(
     ([action, params]): Send =>

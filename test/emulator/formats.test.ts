@@ -1,5 +1,6 @@
 import { XML } from "@darabonba/typescript";
 import { startEmulator, type Emulator } from "../../emulator/emulator";
+import { wantedFormat } from "../../emulator/outcome";
 import { xmlElement } from "../../emulator/xml";
 import { call, callOk, formText, newKey, send, sendForText, signedV1, type Params } from "./clients";
 
@@ -87,4 +88,10 @@ describe("an answer in JSON", () => {
   test("answers what is not signed", async () => {
     expect((await send(emulator, "POST", "/")).body.Code).toBe("IncompleteSignature");
   });
+});
+
+test("is understood percent-encoded, too", () => {
+  expect(wantedFormat({ target: "/?Action=ListKeys&Format=%58%4dL", body: Buffer.alloc(0) })).toBe("XML");
+  expect(wantedFormat({ target: "/?Format=%zz", body: Buffer.from("a=1&Format=x%6Dl") })).toBe("JSON");
+  expect(wantedFormat({ target: "/", body: Buffer.from("a=1&Format=x%6Dl") })).toBe("XML");
 });
