@@ -1,5 +1,6 @@
 /** The access keys that may call the emulator, and what each may do. */
 import { randomInt } from "node:crypto";
+import { accountFault, isObject } from "./shape";
 import { StartFault } from "./startFault";
 import type { Records } from "./storage/records";
 
@@ -20,7 +21,9 @@ export class AccessKeys {
   private readonly byId: Map<string, AccessKey>;
 
   constructor(private readonly records: Records) {
-    const stored = (records.get(record) ?? []) as Partial<AccessKey>[];
+    const found = records.get(record);
+    // Only what was never written is empty: over a damaged record a new key that may do everything would be made.
+    const stored: unknown = found === undefined ? [] : found;
     if (!Array.isArray(stored) || !stored.every(isAccessKey)) {
       throw new StartFault(`data folder: the record ${record} is damaged; restore it from a backup`);
     }
@@ -50,8 +53,15 @@ export class AccessKeys {
   }
 }
 
-function isAccessKey(stored: Partial<AccessKey>): stored is AccessKey {
-  return typeof stored.id === "string" && typeof stored.secret === "string";
+function isAccessKey(stored: unknown): stored is AccessKey {
+  if (!isObject(stored)) return false;
+  const { id, secret, account, allow } = stored;
+  return (
+    typeof id === "string" &&
+    typeof secret === "string" &&
+    (account === undefined || (typeof account === "string" && accountFault(account) === undefined)) &&
+    (allow === undefined || (Array.isArray(allow) && allow.every((entry) => typeof entry === "string")))
+  );
 }
 
 function randomText(length: number): string {

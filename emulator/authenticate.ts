@@ -46,7 +46,10 @@ function byAcs3(request: ApiRequest, { accessKeys, nonces, nowMs }: Checks): Aut
   checkEqual(signature, signAcs3(request, signedHeaders, accessKey.secret));
   checkEqual(singleHeader(request, "x-acs-content-sha256") ?? "", bodyHash(request));
   checkTime(singleHeader(request, "x-acs-date"), nowMs);
-  checkNonce(nonces, accessKeyId, singleHeader(request, "x-acs-signature-nonce"), nowMs);
+  const nonce = singleHeader(request, "x-acs-signature-nonce");
+  // Signed but empty it would let the request be sent again and again.
+  if (nonce === undefined) throw errors.incompleteSignature("x-acs-signature-nonce must not be empty");
+  checkNonce(nonces, accessKeyId, nonce, nowMs);
   checkVersion(new Parameters(request.parameters).optional("Version") ?? singleHeader(request, "x-acs-version"));
   return { accessKey, action: required(claimedAction(request)) };
 }
@@ -92,7 +95,7 @@ function checkTime(text: string | undefined, nowMs: number): void {
 
 /** Only after everything else of the signature: what a stranger sends must not use up a nonce. */
 function checkNonce(nonces: Nonces, accessKeyId: string, nonce: string | undefined, nowMs: number): void {
-  // The KMS page "Signature" does not ask for one, nor does its sample have one.
+  // Of V1: the KMS page "Signature" does not ask for one, nor does its sample have one.
   if (nonce && !nonces.use(accessKeyId, nonce, nowMs)) throw errors.usedNonce();
 }
 

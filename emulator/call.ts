@@ -3,6 +3,7 @@ import { parseBlob, openBlob } from "./ciphertextBlob";
 import { parseEncryptionContext, type EncryptionContext } from "./encryptionContext";
 import { errors } from "./errors";
 import type { Key, KeyVersion } from "./keys/key";
+import { isKeyId } from "./keys/keyId";
 import type { KeyStore } from "./keys/keyStore";
 import { isKeyPair } from "./keys/keySpec";
 import { usable } from "./keys/keyState";
@@ -56,9 +57,9 @@ export class Call {
     try {
       key = findKey(name, this.location, this.keys, this.caller.account);
     } catch (error) {
-      throw this.permittedToKnow(error, parameter);
+      throw this.permittedToKnow(error, parameter, name);
     }
-    return this.noted(key, parameter);
+    return this.noted(key, parameter, name);
   }
 
   /** The key that the KeyId parameter names, if it can be used for cryptography. */
@@ -107,15 +108,32 @@ export class Call {
     return this.caller.permission.allows(key.keyId, "KeyId");
   }
 
-  /** Tells the call log which key the call concerns; refuses one that the caller may not use. */
-  noted(key: Key, parameter = "KeyId"): Key {
+  /** Tells the call log which key the call concerns, by the name it was given; refuses one that is not permitted. */
+  noted(key: Key, parameter = "KeyId", name = ""): Key {
     this.caller.trace.keyId = key.keyId;
     if (this.caller.permission.allows(key.keyId, parameter)) return key;
-    throw errors.noPermission(arn(this.location, `key/${key.keyId}`));
+    throw this.refusal(name);
   }
 
   /** The error that a key is absent: who may use some keys only does not learn which others there are. */
-  private permittedToKnow(absence: unknown, parameter = "KeyId"): unknown {
-    return this.caller.permission.allowsEvery(parameter) ? absence : errors.noPermission(arn(this.location, "key/*"));
+  private permittedToKnow(absence: unknown, parameter = "KeyId", name = ""): unknown {
+    const { permission } = this.caller;
+    const known = permission.allowsEvery(parameter) || permission.allows(this.keyIdIn(name) ?? "", parameter);
+    return known ? absence : this.refusal(name);
+  }
+
+  /**
+   * Names the key whose ID or ARN the caller gave, whether there is such a key or not. Behind an alias or a ciphertext
+   * it names none: whether there is one, and which, would show.
+   */
+  private refusal(name: string): Error {
+    return errors.noPermission(arn(this.location, `key/${this.keyIdIn(name) ?? "*"}`));
+  }
+
+  /** The ID that a name of a key holds as it is, or in its ARN. */
+  private keyIdIn(name: string): string | undefined {
+    const prefix = arn(this.location, "key/");
+    const keyId = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+    return isKeyId(keyId) ? keyId : undefined;
   }
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { EmulatorOptions, Seed } from "./emulator";
+import { checkLocation } from "./storage/origin";
 import { StartFault, systemErrorCode } from "./startFault";
 
 /** What `--help` prints. */
@@ -60,10 +61,7 @@ export function readCommandLine(args: string[]): Command {
   const port = wholeNumber("port", values.port, 65535);
   const controlPort = wholeNumber("control-port", values["control-port"], 65535);
   const qps = wholeNumber("qps", values.qps, 1_000_000);
-  if (region !== undefined && !/^[a-z0-9-]{1,64}$/.test(region)) {
-    throw new StartFault("--region: must be of a-z, 0-9 and -, such as cn-hangzhou");
-  }
-  if (account !== undefined && !/^\d{1,32}$/.test(account)) throw new StartFault("--account: must be digits");
+  checkLocation({ region, account });
   const tls = readTls(values["tls-cert"], values["tls-key"]);
   const seed = values.seed === undefined ? undefined : readSeed(values.seed);
   return {

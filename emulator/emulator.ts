@@ -14,11 +14,11 @@ import { ApiServer } from "./server";
 import { Service } from "./service";
 import { StartFault } from "./startFault";
 import { openDataFolder } from "./storage/dataFolder";
-import { claimRecords } from "./storage/origin";
+import { checkLocation, claimRecords } from "./storage/origin";
 import { memoryRecords, type Records } from "./storage/records";
 import { writeCaFile, type CaFile } from "./tls/caFile";
 import { gatewayCertificate, instanceFormText, isInstanceId, privateCa, type Tls } from "./tls/privateCa";
-import { TokenBucket } from "./tokenBucket";
+import { AccountBuckets } from "./tokenBucket";
 
 export type { CallRecord } from "./callLog";
 export type { Fault, FaultOrder } from "./faults/fault";
@@ -80,6 +80,7 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Emulat
     throw new StartFault(`--instance: must be ${instanceFormText}`);
   }
   const location = { region, account };
+  checkLocation(location);
   const seed = checkSeed(given.seed ?? {});
   const secure = given.tls !== undefined || instance !== undefined;
   const server = new ApiServer(secure);
@@ -87,13 +88,16 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Emulat
   let control: ControlServer | undefined;
   let records: Records | undefined;
   let caFile: CaFile | undefined;
-  const close = async () => {
+  const end = async () => {
     faults.close();
     control?.close();
     await server.close();
     caFile?.release();
     records?.release();
   };
+  let ended: Promise<void> | undefined;
+  // Whoever asks a second time waits for the first: only then are all calls done.
+  const close = () => (ended ??= end());
   try {
     if (given.tls !== undefined) server.useCertificate(given.tls);
     if (given.controlPort !== undefined) control = await startControlServer(given.controlPort, faults);
@@ -110,7 +114,7 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Emulat
       server.useCertificate(gatewayCertificate(ca, instance, host));
       caFile = writeCaFile(ca.cert, instance, given.data);
     }
-    const cryptographicCalls = new TokenBucket(qps);
+    const cryptographicCalls = new AccountBuckets(qps);
     const dedicated = instance !== undefined;
     const service = new Service({ location, accessKeys, nonces: new Nonces(), keys, dedicated, cryptographicCalls });
     server.serve(

@@ -6,9 +6,11 @@ import { actionNames } from "./actionNames";
 import { isKeyId, keyIdFormText } from "./keys/keyId";
 
 /** ReEncrypt has a permission for each of its two keys (page "ReEncrypt"). An entry with its own name grants both. */
-const permissionsOf: Readonly<Record<string, readonly string[]>> = { ReEncrypt: ["ReEncryptFrom", "ReEncryptTo"] };
+const permissionsOf: ReadonlyMap<string, readonly string[]> = new Map([
+  ["ReEncrypt", ["ReEncryptFrom", "ReEncryptTo"]],
+]);
 
-const permissionNames = [...actionNames].flatMap((action) => permissionsOf[action] ?? [action]);
+const permissionNames = [...actionNames].flatMap((action) => permissionsOf.get(action) ?? [action]);
 
 /** These concern no key that exists already, so an entry for one key does not allow them. */
 const withoutKey: ReadonlySet<string> = new Set([
@@ -53,7 +55,7 @@ export class Permission {
 
   /** Whether there can be a call of the action that is allowed: what is known before its key is. */
   allowsAny(): boolean {
-    const names = permissionsOf[this.action] ?? [this.action];
+    const names = permissionsOf.get(this.action) ?? [this.action];
     return names.every((name) =>
       this.someEntry((entry) => matches(entry, name) && (entry.keyId === undefined || !withoutKey.has(name))),
     );
@@ -88,5 +90,5 @@ function parseEntry(text: string): Entry | undefined {
 
 function matches({ action }: Entry, name: string): boolean {
   if (action.endsWith("*")) return name.startsWith(action.slice(0, -1));
-  return name === action || permissionsOf[action]?.includes(name) === true;
+  return name === action || permissionsOf.get(action)?.includes(name) === true;
 }

@@ -1,4 +1,5 @@
 /** The seed: access keys and keys that an emulator starts with. */
+import { descriptionFault } from "./actions/description";
 import { isAlias, aliasFormText } from "./keys/alias";
 import { isKeyId, keyIdFormText, keyIdFromName } from "./keys/keyId";
 import { keyStates, makeKey, type KeyState } from "./keys/key";
@@ -6,7 +7,7 @@ import { keySpecNames, type KeySpec } from "./keys/keySpec";
 import type { AccessKey, AccessKeys } from "./accessKeys";
 import type { KeyStore } from "./keys/keyStore";
 import { entryFault } from "./permissions";
-import { faultsOf, listOf, object, oneOf, required, text, type Check } from "./shape";
+import { accountFault, faultsOf, listOf, object, oneOf, required, text, type Check } from "./shape";
 import { StartFault } from "./startFault";
 
 /** A key of a seed. Without a `keyId` it has one that follows from its first alias, or from its place. */
@@ -42,13 +43,13 @@ function seedCheck(): Check {
   const accessKey = object({
     id: required(text((id) => (id === "" ? "must not be empty" : unique("access key", id)))),
     secret: required(text((secret) => (secret === "" ? "must not be empty" : undefined))),
-    account: text((account) => (/^\d{1,32}$/.test(account) ? undefined : "must be digits")),
+    account: text(accountFault),
     allow: listOf(text(entryFault)),
   });
   const key = object({
     keyId: text((keyId) => (isKeyId(keyId) ? unique("key", keyId) : `must be ${keyIdFormText}`)),
     keySpec: oneOf(keySpecNames),
-    description: text((description) => (description.length > 8192 ? "longer than 8192 characters" : undefined)),
+    description: text(descriptionFault),
     aliases: listOf(text((alias) => (isAlias(alias) ? unique("alias", alias) : `must be ${aliasFormText}`))),
     state: oneOf(keyStates),
   });

@@ -34,6 +34,8 @@ export class ApiServer {
   private readonly server: Server;
   private readonly https: HttpsServer | undefined;
   private callsUnderWay = 0;
+  /** Calls whose work is not done, even where their client has gone away. */
+  private readonly work = new Set<Promise<void>>();
 
   constructor(secure: boolean) {
     this.https = secure ? createHttpsServer(options) : undefined;
@@ -63,12 +65,21 @@ export class ApiServer {
         this.callsUnderWay -= 1;
         this.endIfIdle();
       });
-      void this.handle(request, response, answer, report);
+      const work = this.handle(request, response, answer, report).finally(() => this.work.delete(work));
+      this.work.add(work);
     });
   }
 
-  /** Takes no more connections, lets the calls under way finish, and cuts off those that stall. */
-  close(): Promise<void> {
+  /**
+   * Takes no more connections, lets the calls under way finish, and cuts off those that stall. What a call still does
+   * once its connection has ended is waited for too: it may write.
+   */
+  async close(): Promise<void> {
+    await this.endConnections();
+    await Promise.allSettled(this.work);
+  }
+
+  private endConnections(): Promise<void> {
     return new Promise((resolve) => {
       const cutOff = setTimeout(() => this.server.closeAllConnections(), 10_000);
       this.server.close(() => {

@@ -16,7 +16,7 @@ import type { Nonces } from "./nonces";
 import { Parameters } from "./parameters";
 import { Permission } from "./permissions";
 import { parseRequest, type HttpRequest } from "./request";
-import type { TokenBucket } from "./tokenBucket";
+import type { AccountBuckets } from "./tokenBucket";
 
 /** What the calls work on. */
 export interface ServiceState {
@@ -26,7 +26,7 @@ export interface ServiceState {
   readonly keys: KeyStore;
   /** The calls come in over the gateway of a KMS instance. */
   readonly dedicated: boolean;
-  readonly cryptographicCalls: TokenBucket;
+  readonly cryptographicCalls: AccountBuckets;
 }
 
 /** Answers calls; an error is thrown as ApiError. */
@@ -42,9 +42,9 @@ export class Service {
     trace.accessKeyId = accessKey.id;
     const action = actions.get(actionName);
     if (action === undefined || !isOffered(action, dedicated)) throw errors.unsupportedOperation();
-    if (action.cryptographic && !cryptographicCalls.take()) throw errors.throttled();
-    const parameters = new Parameters(request.parameters);
     const { account = this.state.location.account, allow } = accessKey;
+    if (action.cryptographic && !cryptographicCalls.take(account)) throw errors.throttled();
+    const parameters = new Parameters(request.parameters);
     const run = () => this.run(action, parameters, { trace, account, permission: new Permission(allow, action.name) });
     return action.cryptographic ? answerDryRun(parameters, run) : run();
   }

@@ -65,6 +65,14 @@ export function required(check: Check): Check {
   };
 }
 
+/** What is wrong with the ID of an account, or nothing; the same for a flag, a seed, a program and a record. */
+export const accountFault = (account: string): string | undefined =>
+  /^\d{1,32}$/.test(account) ? undefined : "must be digits";
+
+/** What is wrong with the name of a region, or nothing. */
+export const regionFault = (region: string): string | undefined =>
+  /^[a-z0-9-]{1,64}$/.test(region) ? undefined : "must be of a-z, 0-9 and -, such as cn-hangzhou";
+
 /** Whether the value is an object, and no list. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,4 +1,4 @@
-/** The account's limit of calls per second. */
+/** The limit of calls per second, which each account has for itself. */
 
 /** Lets `perSecond` calls a second through, and as many at once after a quiet second; 0 lets all through. */
 export class TokenBucket {
@@ -22,5 +22,19 @@ export class TokenBucket {
     if (this.tokens < 1) return false;
     this.tokens -= 1;
     return true;
+  }
+}
+
+/** A bucket for each account that calls. Only accounts of known access keys do: no stranger makes the map grow. */
+export class AccountBuckets {
+  private readonly byAccount = new Map<string, TokenBucket>();
+
+  constructor(private readonly perSecond: number) {}
+
+  /** Takes one token of this account; false where none is left. */
+  take(account: string): boolean {
+    const bucket = this.byAccount.get(account) ?? new TokenBucket(this.perSecond);
+    this.byAccount.set(account, bucket);
+    return bucket.take();
   }
 }

@@ -4,10 +4,14 @@ import type { Parameters } from "../parameters";
 
 const mostCharacters = 8192;
 
+/** What is wrong with a description, or nothing. */
+export const descriptionFault = (description: string): string | undefined =>
+  description.length > mostCharacters ? `longer than ${mostCharacters} characters` : undefined;
+
 /** The description; an empty one where there is none. */
 export function optionalDescription(parameters: Parameters, name: string): string {
   const description = parameters.optional(name) ?? "";
-  if (description.length > mostCharacters)
-    throw errors.invalidParameter(name, `longer than ${mostCharacters} characters`);
+  const fault = descriptionFault(description);
+  if (fault !== undefined) throw errors.invalidParameter(name, fault);
   return description;
 }

@@ -13,7 +13,7 @@ export const tagResources: Action = {
     if (tags.length === 0) throw errors.missingParameter("Tag.1.Key");
     const keys = resourceKeys(call);
     if (keys.length === 0) throw errors.missingParameter("ResourceId.1");
-    // All are checked before the first is changed.
+    // All are checked before the first is changed. A disk that fails half-way leaves some changed: call again.
     for (const key of keys.map((each) => tagged(changeable(each), tags))) call.keys.put(key);
     return {};
   },

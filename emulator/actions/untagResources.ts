@@ -17,6 +17,7 @@ export const untagResources: Action = {
     if (keys.length === 0) throw errors.missingParameter("ResourceId.1");
     // All counts only where no key of a tag is given.
     const without = (tags: readonly { key: string }[]) => (tagKeys.length > 0 ? tagKeys : tags.map(({ key }) => key));
+    // As in TagResources, nothing but a failing disk stops this half-way.
     for (const key of keys) call.keys.put(untagged(key, without(key.tags)));
     return {};
   },

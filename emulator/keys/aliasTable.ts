@@ -1,5 +1,6 @@
 /** Which key each alias stands for: one record, written as a whole. */
 import { errors } from "../errors";
+import { isObject } from "../shape";
 import { StartFault } from "../startFault";
 import type { Records } from "../storage/records";
 
@@ -13,11 +14,13 @@ export class AliasTable {
     private readonly records: Records,
     isKey: (keyId: string) => boolean,
   ) {
-    const stored = Object.entries(records.get(record) ?? {}) as [string, string][];
-    if (stored.some(([, keyId]) => !isKey(keyId))) {
+    const found = records.get(record);
+    // Only what was never written is empty.
+    const stored = found === undefined ? {} : found;
+    if (!isAliasRecord(stored, isKey)) {
       throw new StartFault(`data folder: the record ${record} is damaged; restore it from a backup`);
     }
-    this.keyIds = new Map(stored);
+    this.keyIds = new Map(Object.entries(stored));
   }
 
   /** The ID of the key that the alias stands for. */
@@ -60,4 +63,8 @@ export class AliasTable {
     this.records.put(record, Object.fromEntries(next));
     this.keyIds = next;
   }
+}
+
+function isAliasRecord(stored: unknown, isKey: (keyId: string) => boolean): stored is Record<string, string> {
+  return isObject(stored) && Object.values(stored).every((keyId) => typeof keyId === "string" && isKey(keyId));
 }

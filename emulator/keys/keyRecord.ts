@@ -37,7 +37,8 @@ export function keyFromRecord(name: string, record: unknown): Key {
     Array.isArray(stored.versions) &&
     stored.versions.length > 0 &&
     stored.versions.every(
-      (version) =>
+      (version: StoredVersion | null) =>
+        version !== null &&
         isKeyVersionId(version.keyVersionId) &&
         isDate(version.creationDate) &&
         typeof version.material === "string" &&

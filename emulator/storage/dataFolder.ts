@@ -2,7 +2,7 @@
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { StartFault, systemErrorCode } from "../startFault";
-import { destroyDurably, syncFolder, unfinishedSuffix, writeDurably } from "./durableFile";
+import { destroyDurably, InDoubt, syncFolder, unfinishedSuffix, writeDurably } from "./durableFile";
 import { lockFolder } from "./folderLock";
 import type { Records } from "./records";
 
@@ -27,12 +27,12 @@ function usingFolder<T>(folder: string, use: () => T): T {
   try {
     return use();
   } catch (error) {
-    if (error instanceof StartFault) throw error;
+    if (error instanceof StartFault || error instanceof InDoubt) throw error;
     throw new StartFault(`data folder ${folder}: cannot be used (${systemErrorCode(error)})`);
   }
 }
 
-function openRecords(folder: string, release: () => void): Records {
+function openRecords(folder: string, unlock: () => void): Records {
   makeFolder(join(folder, "keys"));
   for (const path of [folder, join(folder, "keys")]) {
     for (const name of readdirSync(path)) {
@@ -41,6 +41,16 @@ function openRecords(folder: string, release: () => void): Records {
     }
   }
   const fileOf = (name: string) => join(folder, `${name}.json`);
+  let stopped: StartFault | undefined;
+  const write = (change: () => void) => {
+    if (stopped !== undefined) throw stopped;
+    try {
+      usingFolder(folder, change);
+    } catch (error) {
+      if (error instanceof InDoubt) stopped = stopInDoubt(folder, error);
+      throw stopped ?? error;
+    }
+  };
   return {
     get: (name) => usingFolder(folder, () => readRecord(fileOf(name))),
     list: (group) =>
@@ -48,11 +58,20 @@ function openRecords(folder: string, release: () => void): Records {
         .filter((file) => file.endsWith(".json"))
         .map((file) => `${group}/${file.slice(0, -".json".length)}`)
         .sort(),
-    put: (name, value) =>
-      usingFolder(folder, () => writeDurably(fileOf(name), `${JSON.stringify(value, undefined, 2)}\n`)),
-    destroy: (name) => usingFolder(folder, () => destroyDurably(fileOf(name))),
-    release,
+    put: (name, value) => write(() => writeDurably(fileOf(name), `${JSON.stringify(value, undefined, 2)}\n`)),
+    destroy: (name) => write(() => destroyDurably(fileOf(name))),
+    release: () => {
+      stopped = new StartFault(`data folder ${folder}: it was let go`);
+      unlock();
+    },
   };
+}
+
+/** Memory and disk may differ from here on: one more write could build on what the other does not have. */
+function stopInDoubt(folder: string, { code }: InDoubt): StartFault {
+  const fault = `data folder ${folder}: a change may or may not be kept (${code}); no more are taken until a restart`;
+  process.stderr.write(`alicloud-kms-emulator: ${fault}\n`);
+  return new StartFault(fault);
 }
 
 function readRecord(file: string): unknown {

@@ -1,13 +1,25 @@
 /** Files that are wholly there or not at all, whenever the process or the machine stops. */
 import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { systemErrorCode } from "../startFault";
 
 /** What the name of a file ends with while it is being written. */
 export const unfinishedSuffix = ".unfinished";
 
+/** A write that failed so late that the file may be the old one or the new one. */
+export class InDoubt extends Error {
+  readonly code: string;
+
+  constructor(cause: unknown) {
+    super("the write may or may not be kept", { cause });
+    this.name = "InDoubt";
+    this.code = systemErrorCode(cause);
+  }
+}
+
 /**
  * Writes a file of mode 0600 beside its place, forces it to disk, and only then moves it there.
- * The folder is forced too: without that a power cut can undo the move.
+ * The folder is forced too: without that a power cut can undo the move. A failure as late as that is InDoubt.
  */
 export function writeDurably(path: string, text: string): void {
   const unfinished = path + unfinishedSuffix;
@@ -19,19 +31,44 @@ export function writeDurably(path: string, text: string): void {
   } finally {
     closeSync(file);
   }
-  renameSync(unfinished, path);
-  syncFolder(dirname(path));
+  let moved = false;
+  try {
+    renameSync(unfinished, path);
+    moved = true;
+    syncFolder(dirname(path));
+  } catch (error) {
+    // A move that was refused, for want of space say, did not happen; after EIO nobody knows.
+    throw moved || systemErrorCode(error) === "EIO" ? new InDoubt(error) : error;
+  }
 }
 
 /**
- * Takes a file out of its place, overwrites it and deletes it. Stopped half-way it is an unfinished file, which the
- * next start deletes. What a disk or file system keeps beneath, such as snapshots, is out of reach.
+ * Takes a file out of its place, overwrites it and deletes it. Stopped half-way it is an unfinished file, with which
+ * this goes on when it is asked again, and which the next start deletes. What a disk or file system keeps beneath,
+ * such as snapshots, is out of reach.
  */
 export function destroyDurably(path: string): void {
   const unfinished = path + unfinishedSuffix;
-  renameSync(path, unfinished);
+  unlessMissing(() => renameSync(path, unfinished));
   syncFolder(dirname(path));
-  const file = openSync(unfinished, "r+");
+  unlessMissing(() => {
+    overwrite(unfinished);
+    rmSync(unfinished);
+  });
+  syncFolder(dirname(path));
+}
+
+/** A step on a file that an earlier attempt may have taken already. */
+function unlessMissing(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (systemErrorCode(error) !== "ENOENT") throw error;
+  }
+}
+
+function overwrite(path: string): void {
+  const file = openSync(path, "r+");
   try {
     const zeros = Buffer.alloc(fstatSync(file).size);
     for (let written = 0; written < zeros.length;) written += writeSync(file, zeros, written);
@@ -39,8 +76,6 @@ export function destroyDurably(path: string): void {
   } finally {
     closeSync(file);
   }
-  rmSync(unfinished);
-  syncFolder(dirname(path));
 }
 
 /** Forces the names in a folder to disk. */

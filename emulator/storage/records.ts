@@ -8,9 +8,9 @@ export interface Records {
   list(group: string): string[];
   /** Keeps the value under the name, in place of the one before. */
   put(name: string, value: unknown): void;
-  /** Ends the value under the name: nothing of it is left to be read. */
+  /** Ends the value under the name: nothing of it is left to be read. After a failure it can be asked for again. */
   destroy(name: string): void;
-  /** Lets another emulator have the place. */
+  /** Lets another emulator have the place: nothing is written there any more. */
   release(): void;
 }
 

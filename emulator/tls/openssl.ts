@@ -13,7 +13,7 @@ export type Openssl = (...args: string[]) => string;
  * Commands name files by their plain names.
  */
 export function withOpenssl<T>(files: Readonly<Record<string, string>>, use: (openssl: Openssl) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), "alicloud-kms-emulator-"));
+  const folder = temporaryFolder();
   try {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
     const options = { cwd: folder, env: process.env, encoding: "utf8", stdio: "pipe" } as const;
@@ -24,5 +24,14 @@ export function withOpenssl<T>(files: Readonly<Record<string, string>>, use: (op
     throw new StartFault(`--instance: ${reason}; or give --tls-cert and --tls-key`);
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "alicloud-kms-emulator-"));
+  } catch (error) {
+    const reason = `cannot be used (${systemErrorCode(error)}); see TMPDIR`;
+    throw new StartFault(`--instance: the folder for temporary files, ${tmpdir()}, ${reason}`);
   }
 }

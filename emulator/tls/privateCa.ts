@@ -27,7 +27,7 @@ export const caFileName = (instance: string): string => `PrivateKmsCA_${instance
 export function privateCa(records: Records, instance: string): Tls {
   const record = `private-ca-${instance}`;
   const stored = records.get(record);
-  if (stored !== undefined) return checked(stored as Partial<Tls>, record);
+  if (stored !== undefined) return checked(stored as Partial<Tls> | null, record);
   const made = makeCa(instance);
   records.put(record, made);
   return made;
@@ -83,7 +83,8 @@ function newKey(): string {
   return privateKey.export({ format: "pem", type: "pkcs8" }).toString();
 }
 
-function checked({ cert, key }: Partial<Tls>, record: string): Tls {
+function checked(stored: Partial<Tls> | null, record: string): Tls {
+  const { cert, key } = stored ?? {};
   if (typeof cert === "string" && typeof key === "string" && isUsable(cert, key)) return { cert, key };
   throw new StartFault(`data folder: the record ${record} is damaged or has expired; restore it, or move it away`);
 }

@@ -46,3 +46,28 @@ describe("an access key of another account", () => {
     },
   );
 });
+
+test("the limit of calls per second holds for each account by itself, whatever its number of access keys", async () => {
+  const emulator = await startEmulator({
+    qps: 1,
+    seed: {
+      accessKeys: [
+        { id: "own", secret: "secret" },
+        { id: "own by number", secret: "secret", account: "1234567890123456" },
+        { id: "other", secret: "secret", account: "2222222222222222" },
+      ],
+      keys: [{ keyId: KEY }],
+    },
+  });
+  // The bucket fills by this clock: a second that never passes.
+  const clock = jest.spyOn(performance, "now").mockReturnValue(performance.now());
+  const statusFor = async (accessKeyId: string) =>
+    (await call({ ...emulator, accessKeyId }, "GenerateDataKey", { KeyId: ARN })).status;
+  try {
+    expect([await statusFor("other"), await statusFor("other")]).toEqual([200, 429]);
+    expect([await statusFor("own"), await statusFor("own by number")]).toEqual([200, 429]);
+  } finally {
+    clock.mockRestore();
+    await emulator.close();
+  }
+});

@@ -14,6 +14,7 @@ const allowed = {
   generators: ["kms:Generate*"],
   ownOnly: [`kms:*@${own}`],
   mixed: ["kms:DescribeKey", `kms:Decrypt@${own}`, `kms:GenerateDataKey@${own}`],
+  gone: [`kms:DescribeKey@${absent}`],
   lacking: ["kms:GetSecretValue"],
   fromOwn: [`kms:ReEncryptFrom@${own}`, `kms:ReEncryptTo@${other}`],
   reEncrypt: ["kms:ReEncrypt"],
@@ -83,17 +84,22 @@ describe("a permission for one key", () => {
     expect((await call(as("mixed"), "GenerateDataKey", { KeyId })).status).toBe(200);
   });
 
-  test.each([other, "alias/other", arn(other)])("does not cover %s, whose ARN the refusal names", async (KeyId) => {
-    expect(await call(as("mixed"), "GenerateDataKey", { KeyId })).toMatchObject(refused(other));
+  test.each([
+    [other, other],
+    [arn(other), other],
+    ["alias/other", "*"],
+    [arn("x").replace("key/x", "alias/other"), "*"],
+  ])("does not cover %s; the refusal names what the caller knew", async (KeyId, named) => {
+    expect(await call(as("mixed"), "GenerateDataKey", { KeyId })).toMatchObject(refused(named));
     expect(calls.at(-1)).toMatchObject({ keyId: other, code: "Forbidden.NoPermission" });
   });
 
   test("is checked by the version that a ciphertext names, before it is opened", async () => {
     expect((await call(as("mixed"), "Decrypt", { CiphertextBlob: await blobOf(own) })).status).toBe(200);
     const CiphertextBlob = await blobOf(other);
-    expect(await call(as("mixed"), "Decrypt", { CiphertextBlob })).toMatchObject(refused(other));
+    expect(await call(as("mixed"), "Decrypt", { CiphertextBlob })).toMatchObject(refused("*"));
     const EncryptionContext = '{"wrong":"context"}';
-    expect(await call(as("mixed"), "Decrypt", { CiphertextBlob, EncryptionContext })).toMatchObject(refused(other));
+    expect(await call(as("mixed"), "Decrypt", { CiphertextBlob, EncryptionContext })).toMatchObject(refused("*"));
   });
 
   test("is checked before the key's state", async () => {
@@ -108,14 +114,26 @@ describe("a permission for one key", () => {
   });
 
   test("hides whether other keys exist", async () => {
-    for (const KeyId of [absent, "alias/none"]) {
-      expect(await call(as("mixed"), "GenerateDataKey", { KeyId })).toMatchObject(refused("*"));
+    // As for those that exist: the ARN of an ID that the caller gave, and none through an alias or a ciphertext.
+    for (const [KeyId, named] of [
+      [absent, absent],
+      [arn(absent), absent],
+      ["alias/none", "*"],
+      ["odd", "*"],
+    ] as const) {
+      expect(await call(as("mixed"), "GenerateDataKey", { KeyId })).toMatchObject(refused(named));
     }
     const blob = Buffer.from(await blobOf(own), "base64");
     blob.write("key-000000000000000absent-0123456789", "latin1");
     const CiphertextBlob = blob.toString("base64");
     expect(await call(as("mixed"), "Decrypt", { CiphertextBlob })).toMatchObject(refused("*"));
     expect((await call(as("mixed"), "DescribeKey", { KeyId: absent })).body.Code).toBe("Forbidden.KeyNotFound");
+  });
+
+  test("tells of that key that it is gone", async () => {
+    const to = as("gone");
+    expect((await call(to, "DescribeKey", { KeyId: absent })).body.Code).toBe("Forbidden.KeyNotFound");
+    expect(await call(to, "DescribeKey", { KeyId: "alias/none" })).toMatchObject(refused("*"));
   });
 
   test("shows in a dry run as AccessDeniedError with the key's ARN", async () => {

@@ -1,4 +1,4 @@
-import { startEmulator, type Seed } from "../../emulator/emulator";
+import { StartFault, startEmulator, type Seed } from "../../emulator/emulator";
 import { callOk } from "./clients";
 
 const start = (seed: unknown) => startEmulator({ seed: seed as Seed });
@@ -68,6 +68,21 @@ test.each<[string, unknown, string]>([
     "accessKeys[0].allow[0]: no action of KMS has this name",
   ],
   [
+    "with a permission named like a part of every object",
+    { accessKeys: [{ id: "i", secret: "s", allow: ["kms:constructor", "kms:toString"] }] },
+    "accessKeys[0].allow[0]: no action of KMS has this name; accessKeys[0].allow[1]: no action of KMS has this name",
+  ],
+  [
+    "with an account that is none",
+    { accessKeys: [{ id: "i", secret: "s", account: "me" }] },
+    "accessKeys[0].account: must be digits",
+  ],
+  [
+    "with a description that is too long",
+    { keys: [{ description: "x".repeat(8193) }] },
+    "keys[0].description: longer than 8192 characters",
+  ],
+  [
     "with a permission that is none",
     { accessKeys: [{ id: "i", secret: "s", allow: ["Decrypt"] }] },
     "accessKeys[0].allow[0]: must be like kms:Decrypt, kms:* or kms:Decrypt@key-…",
@@ -117,4 +132,12 @@ test("all faults of a seed are told at once, and no secret", async () => {
   expect(faults.split("; ")).toHaveLength(4);
   expect(faults).not.toContain(secret);
   expect(faults).not.toContain("\n");
+});
+
+test.each([
+  [{ region: "a/b" }, "--region: must be of a-z, 0-9 and -, such as cn-hangzhou"],
+  [{ region: "" }, "--region: must be of a-z, 0-9 and -, such as cn-hangzhou"],
+  [{ account: "me" }, "--account: must be digits"],
+])("a program that starts an emulator with %p hears what the command would say", async (options, message) => {
+  await expect(startEmulator(options)).rejects.toThrow(new StartFault(message));
 });

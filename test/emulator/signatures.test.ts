@@ -236,6 +236,16 @@ describe("a nonce", () => {
     for (let n = 0; n < 2; n++) expect((await call(emulator, "DescribeKey", params)).status).toBe(200);
   });
 
+  test("that is signed but empty is a missing one in ACS3", async () => {
+    const query = `KeyId=${keyId}`;
+    const headers = without("authorization", signedAcs3("POST", emulator, "DescribeKey", query));
+    const empty = { ...headers, "x-acs-signature-nonce": "" };
+    const authorization = acs3Authorization("POST", emulator, empty, query);
+    const reply = await send(emulator, "POST", `/?${query}`, { ...empty, authorization });
+    expect(reply).toMatchObject({ status: 400, body: { Code: "IncompleteSignature" } });
+    expect(reply.body.Message).toContain("x-acs-signature-nonce");
+  });
+
   test("is remembered for 31 minutes, by access key", () => {
     const nonces = new Nonces();
     expect(nonces.use("a", "n", 0)).toBe(true);

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/emulator";
-import { writeDurably } from "../../emulator/storage/durableFile";
+import { destroyDurably, writeDurably } from "../../emulator/storage/durableFile";
 import { call, callOk, newKey } from "./clients";
 
 let parent: string;
@@ -254,4 +254,174 @@ test("a file is replaced only once its successor is whole: file, then name, then
   spies.forEach((spy) => spy.mockRestore());
   expect(steps).toEqual([`sync ${path}.unfinished while the record is old`, `sync ${parent} while the record is new`]);
   expect(fs.readFileSync(path, "utf8")).toBe("new");
+});
+
+describe("a disk that fails", () => {
+  const day = 86_400_000;
+  let time: number;
+  let stderr: jest.SpyInstance;
+  beforeEach(() => {
+    time = Date.parse("2026-01-01T00:00:00Z");
+    stderr = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  });
+  afterEach(() => jest.restoreAllMocks());
+  const open = () => start({ keyClock: () => new Date(time) });
+  const told = () =>
+    stderr.mock.calls.map(([line]) => String(line)).filter((line) => !line.includes("internal failure"));
+  const failing = (code: string) => () => {
+    throw Object.assign(new Error(code), { code });
+  };
+  /** Lets the files be opened for writing no more, as on a full disk. */
+  function fullDisk(only = ""): jest.SpyInstance {
+    const real = fs.openSync;
+    return jest.spyOn(fs, "openSync").mockImplementation((path, flags, mode) => {
+      if (flags === "w" && String(path).includes(only)) failing("ENOSPC")();
+      return real(path, flags, mode);
+    });
+  }
+  /** The second fsync of a write is that of the folder, after the move. */
+  function failingFolderSync(): jest.SpyInstance {
+    const real = fs.fsyncSync;
+    let calls = 0;
+    return jest.spyOn(fs, "fsyncSync").mockImplementation((file) => (++calls === 2 ? failing("EIO")() : real(file)));
+  }
+  async function doomedKey(emulator: Emulator) {
+    const KeyId = await newKey(emulator);
+    await callOk(emulator, "CreateAlias", { KeyId, AliasName: "alias/doomed" });
+    await callOk(emulator, "ScheduleKeyDeletion", { KeyId, PendingWindowInDays: "7" });
+    return KeyId;
+  }
+  const keyIds = async (emulator: Emulator) =>
+    (await callOk(emulator, "ListKeys")).Keys.Key.map((key) => key.KeyId).sort();
+
+  test("after the move of a file takes no more changes, says so once, and still answers reads", async () => {
+    const emulator = await open();
+    const KeyId = await newKey(emulator);
+    const spy = failingFolderSync();
+    const params = { KeyId, Description: "in doubt" };
+    expect((await call(emulator, "UpdateKeyDescription", params)).body.Code).toBe("InternalFailure");
+    spy.mockRestore();
+    const { status, body } = await call(emulator, "CreateKey");
+    expect([status, body.Code]).toEqual([500, "InternalFailure"]);
+    expect((await callOk(emulator, "DescribeKey", { KeyId })).KeyMetadata.Description).toBe("");
+    expect(await keyIds(emulator)).toEqual([KeyId]);
+    expect(told()).toEqual([expect.stringMatching(/^[^\n]*data folder .*\(EIO\).*restart[^\n]*\n$/)]);
+    await emulator.close();
+    expect(await newKey(await open())).toMatch(/^key-/);
+  });
+
+  test.each(["fsyncSync", "writeSync", "rmSync"] as const)(
+    "in %s while a key is destroyed hides nothing else, and the file goes at the next look",
+    async (step) => {
+      const emulator = await open();
+      const kept = await newKey(emulator);
+      const KeyId = await newKey(emulator);
+      await callOk(emulator, "ScheduleKeyDeletion", { KeyId, PendingWindowInDays: "7" });
+      time += 8 * day;
+      const spy = jest.spyOn(fs, step).mockImplementationOnce(failing("EIO"));
+      expect(await keyIds(emulator)).toEqual([kept]);
+      spy.mockRestore();
+      expect(fs.existsSync(`${keyFile(KeyId)}.unfinished`)).toBe(true);
+      expect((await call(emulator, "DescribeKey", { KeyId })).body.Code).toBe("Forbidden.KeyNotFound");
+      expect(fs.readdirSync(join(data, "keys"))).toEqual([`${kept}.json`]);
+      expect(told()).toHaveLength(1);
+      await callOk(emulator, "UpdateKeyDescription", { KeyId: kept, Description: "goes on" });
+    },
+  );
+
+  test("a destruction can be repeated at any point", () => {
+    const path = join(parent, "record.json");
+    fs.writeFileSync(`${path}.unfinished`, "secret");
+    destroyDurably(path);
+    destroyDurably(path);
+    expect(fs.readdirSync(parent)).toEqual([]);
+  });
+
+  test("a seeded key with the ID of one whose file could not be destroyed stays", async () => {
+    const first = await open();
+    const KeyId = await newKey(first);
+    await callOk(first, "ScheduleKeyDeletion", { KeyId, PendingWindowInDays: "7" });
+    await first.close();
+    time += 8 * day;
+    const spy = jest.spyOn(fs, "renameSync").mockImplementationOnce(failing("EIO"));
+    const second = await start({ keyClock: () => new Date(time), seed: { keys: [{ keyId: KeyId }] } });
+    spy.mockRestore();
+    expect(await keyIds(second)).toEqual([KeyId]);
+    expect(fs.existsSync(keyFile(KeyId))).toBe(true);
+  });
+
+  test("because it is full lets a key that must rotate be used as it is, until it can", async () => {
+    const emulator = await open();
+    const rotating = { EnableAutomaticRotation: "true", RotationInterval: "7d" };
+    const KeyId = await newKey(emulator, rotating);
+    const { CiphertextBlob, Plaintext, KeyVersionId } = await callOk(emulator, "GenerateDataKey", { KeyId });
+    const primary = async () => (await callOk(emulator, "DescribeKey", { KeyId })).KeyMetadata.PrimaryKeyVersion;
+    const spy = fullDisk();
+    time += 8 * day;
+    expect((await callOk(emulator, "Decrypt", { CiphertextBlob })).Plaintext).toBe(Plaintext);
+    expect(await primary()).toBe(KeyVersionId);
+    expect(await keyIds(emulator)).toEqual([KeyId]);
+    expect(told()).toEqual([expect.stringContaining(KeyId)]);
+    spy.mockRestore();
+    expect(await primary()).not.toBe(KeyVersionId);
+  });
+
+  test("because it is full keeps a key with its aliases whose date has come, until they can go", async () => {
+    const emulator = await open();
+    const other = await newKey(emulator);
+    const KeyId = await doomedKey(emulator);
+    const spy = fullDisk("aliases.json");
+    time += 8 * day;
+    expect(await keyIds(emulator)).toEqual([KeyId, other].sort());
+    expect((await callOk(emulator, "DescribeKey", { KeyId })).KeyMetadata.KeyState).toBe("PendingDeletion");
+    spy.mockRestore();
+    expect(await keyIds(emulator)).toEqual([other]);
+    expect((await callOk(emulator, "ListAliases")).TotalCount).toBe(0);
+  });
+});
+
+test.each<[string, (keyId: string) => [file: string, text: string]]>([
+  ["an access key that is null", () => [join(data, "access-keys.json"), "[null]"]],
+  ["access keys that are null", () => [join(data, "access-keys.json"), "null"]],
+  [
+    "an access key whose permissions are no list",
+    () => [join(data, "access-keys.json"), '[{"id":"i","secret":"s","allow":"kms:*"}]'],
+  ],
+  [
+    "an access key with a permission that is no text",
+    () => [join(data, "access-keys.json"), '[{"id":"i","secret":"s","allow":[1]}]'],
+  ],
+  [
+    "an access key whose account is no text",
+    () => [join(data, "access-keys.json"), '[{"id":"i","secret":"s","account":1}]'],
+  ],
+  ["aliases that are null", () => [join(data, "aliases.json"), "null"]],
+  ["aliases that are a list", (keyId) => [join(data, "aliases.json"), JSON.stringify([keyId])]],
+  ["a store that is null", () => [join(data, "store.json"), "null"]],
+  ["a key that is null", (keyId) => [keyFile(keyId), "null"]],
+  [
+    "a key with a version that is null",
+    (keyId) => [keyFile(keyId), fs.readFileSync(keyFile(keyId), "utf8").replace('"versions": [', '"versions": [null,')],
+  ],
+])("%s counts as damaged, never as absent", async (_, damage) => {
+  const first = await start();
+  const [file, text] = damage(await newKey(first));
+  await first.close();
+  fs.writeFileSync(file, text);
+  const message = await start().catch((error: unknown) => String(error));
+  expect(message).toMatch(/^StartFault: data folder: the record [^\n]* is damaged; restore it from a backup$/);
+  expect(fs.readFileSync(file, "utf8")).toBe(text);
+});
+
+test("an instance without a folder for temporary files fails to start in one line", async () => {
+  const real = fs.mkdtempSync;
+  const spy = jest.spyOn(fs, "mkdtempSync").mockImplementation(() => real(join(parent, "none", "x")));
+  try {
+    const message = await start({ instance: "kst-abc1" }).catch((error: unknown) => String(error));
+    expect(message).toBe(
+      `StartFault: --instance: the folder for temporary files, ${tmpdir()}, cannot be used (ENOENT); see TMPDIR`,
+    );
+  } finally {
+    spy.mockRestore();
+  }
 });

@@ -1,3 +1,6 @@
+import fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startEmulator, type Emulator } from "../../emulator/emulator";
 import { callOk, newKey, type Params } from "./clients";
 import { errorOf } from "./errorOf";
@@ -99,6 +102,37 @@ describe("TagResources and UntagResources", () => {
     const params = { ...resources(KeyId, pending), "Tag.1.Key": "a", "Tag.1.Value": "b" };
     expect(await errorOf(emulator, "TagResources", params)).toEqual([409, "Rejected.PendingDeletion"]);
     expect(await tagsOf()).toEqual([]);
+  });
+
+  test("leave some keys changed where the disk fails half-way, and the same call again changes the rest", async () => {
+    const data = fs.mkdtempSync(join(tmpdir(), "tags-"));
+    const kept = await startEmulator({ data });
+    const [first, second] = [await newKey(kept), await newKey(kept)];
+    const tagCounts = async () => {
+      const answers = [first, second].map((id) => callOk(kept, "ListResourceTags", { KeyId: id }));
+      return (await Promise.all(answers)).map(({ Tags }) => Tags.Tag.length);
+    };
+    const real = fs.openSync;
+    const stderr = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    const calls: [string, Params, number][] = [
+      ["TagResources", { "Tag.1.Key": "a", "Tag.1.Value": "b" }, 1],
+      ["UntagResources", { "TagKey.1": "a" }, 0],
+    ];
+    for (const [action, params, left] of calls) {
+      const full = jest.spyOn(fs, "openSync").mockImplementation((path, ...rest) => {
+        if (String(path).endsWith(`${second}.json.unfinished`)) throw new Error("ENOSPC");
+        return real(path, ...rest);
+      });
+      const asked = { ...resources(first, second), ...params };
+      expect(await errorOf(kept, action, asked)).toEqual([500, "InternalFailure"]);
+      full.mockRestore();
+      expect(await tagCounts()).toEqual([left, 1 - left]);
+      await callOk(kept, action, asked);
+      expect(await tagCounts()).toEqual([left, left]);
+    }
+    stderr.mockRestore();
+    await kept.close();
+    fs.rmSync(data, { recursive: true });
   });
 
   test.each<[string, Params, number, string]>([
