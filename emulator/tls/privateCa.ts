@@ -27,7 +27,7 @@ export const caFileName = (instance: string): string => `PrivateKmsCA_${instance
 export function privateCa(records: Records, instance: string): Tls {
   const record = `private-ca-${instance}`;
   const stored = records.get(record);
-  if (stored !== undefined) return checked(stored as Partial<Tls> | null, record);
+  if (stored !== undefined) return checked(stored, record);
   const made = makeCa(instance);
   records.put(record, made);
   return made;
