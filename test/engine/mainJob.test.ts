@@ -1,9 +1,31 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
 const REPOSITORY = resolve(__dirname, "../..");
+
+/** Ends what a killed CLI leaves behind: Pulumi's language host and dynamic provider live on without it. */
+function endProcessesIn(folder: string): void {
+  for (const pid of existsSync("/proc") ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : []) {
+    try {
+      if (readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)) process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It has ended by itself, or is not ours.
+    }
+  }
+}
 
 describe("the first try: make up, make up again, make down", () => {
   const clone = mkdtempSync(join(tmpdir(), "clone-"));
@@ -44,6 +66,7 @@ describe("the first try: make up, make up again, make down", () => {
 
   afterAll(() => {
     if (existsSync(local("emulator.pid"))) run("bash", "-c", "kill $(cat .local/emulator.pid) || true");
+    endProcessesIn(clone);
     rmSync(clone, { recursive: true, force: true });
   });
 
