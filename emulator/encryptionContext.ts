@@ -8,7 +8,7 @@ import { errors } from "./errors";
 export type EncryptionContext = readonly (readonly [name: string, value: string])[];
 
 /** The longest JSON text of a context, in characters. */
-export const maxContextCharacters = 8192;
+const maxContextCharacters = 8192;
 
 /** Reads the parameter of this name; without one the context is empty, as `{}` is. */
 export function parseEncryptionContext(text: string | undefined, parameter: string): EncryptionContext {

@@ -7,7 +7,7 @@ import { errors } from "./errors";
 import type { Parameters } from "./parameters";
 
 /** What Encrypt takes at most: 6 KB. */
-export const mostPlaintextBytes = 6144;
+const mostPlaintextBytes = 6144;
 
 /** The text of the Plaintext parameter, for symmetric encryption. The caller clears it. */
 export function plaintextText(parameters: Parameters): Buffer {

@@ -18,7 +18,7 @@ export const instanceFormText = "kst- and 1 to 40 of a-z and 0-9";
 export const isInstanceId = (text: string): boolean => /^kst-[a-z0-9]{1,40}$/.test(text);
 
 /** The name that clients of the instance's gateway look up (page "Initialize the client"). */
-export const gatewayName = (instance: string): string => `${instance}.cryptoservice.kms.aliyuncs.com`;
+const gatewayName = (instance: string): string => `${instance}.cryptoservice.kms.aliyuncs.com`;
 
 /** The name of the file with the CA's certificate, as the KMS console gives it to users. */
 export const caFileName = (instance: string): string => `PrivateKmsCA_${instance}.pem`;

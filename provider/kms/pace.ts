@@ -49,7 +49,7 @@ export class Pace {
     this.refill();
     this.slowedAt = performance.now();
     this.rate = Math.max(1, this.rate / 2);
-    this.tokens = Math.min(this.tokens, 0);
+    this.tokens = 0;
   }
 
   private turn(action: string, signal?: AbortSignal): Promise<void> {

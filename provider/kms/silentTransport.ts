@@ -7,8 +7,12 @@ import { createRequire } from "node:module";
 /** What brings httpx along; each may have a copy of its own. */
 const USERS = ["@darabonba/typescript", "@alicloud/credentials"];
 
-/** Switches that printing off, in this process. */
+let silent = false;
+
+/** Switches that printing off, in this process, for good. */
 export function silenceTransport(): void {
+  if (silent) return;
+  silent = true;
   for (const user of USERS) {
     const httpx = createRequire(require.resolve(user)).resolve("httpx");
     (createRequire(httpx)("debug") as { disable(): void }).disable();

@@ -187,15 +187,8 @@ export function sendForText(
 }
 
 /** Sends a request as it is, for an answer in JSON. */
-export async function send(
-  to: Pick<Emulator, "endpoint">,
-  method: string,
-  target: string,
-  headers: Params = {},
-  body = "",
-  ca?: string,
-): Promise<Reply> {
-  const { text, ...reply } = await sendForText(to, method, target, headers, body, ca);
+export async function send(...request: Parameters<typeof sendForText>): Promise<Reply> {
+  const { text, ...reply } = await sendForText(...request);
   return { ...reply, body: JSON.parse(text) as Answer };
 }
 

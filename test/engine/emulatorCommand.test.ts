@@ -1,24 +1,13 @@
 /** The command `alicloud-kms-emulator` as a process: flags, ready line, signals, faults, sudden death. */
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawnSync, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { CallRecord } from "../../emulator/emulator";
 import { call, callOk, newKey, type Answer } from "../emulator/clients";
+import { EMULATOR_COMMAND, spawnEmulator, type Ready } from "./spawnEmulator";
 
 jest.setTimeout(60_000);
-
-const command = resolve(__dirname, "../../dist/emulator/main.js");
-
-interface Ready {
-  endpoint: string;
-  region: string;
-  account: string;
-  accessKeyId: string;
-  accessKeySecret: string;
-  caCertificate?: string;
-  control?: string;
-}
 
 let folder: string;
 let data: string;
@@ -32,18 +21,11 @@ afterEach(async () => {
   fs.rmSync(folder, { recursive: true });
 });
 
-/** Starts the command and waits for its ready line. */
-function start(...args: string[]): Promise<{ child: ChildProcess; ready: Ready }> {
-  const child = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+/** Starts the command and waits for its ready line; the child is ended after the test, ready or not. */
+async function start(...args: string[]): Promise<{ child: ChildProcess; ready: Ready }> {
+  const { child, ready } = spawnEmulator(...args);
   children.push(child);
-  return new Promise((done, failed) => {
-    let text = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.endsWith("\n")) done({ child, ready: JSON.parse(text) as Ready });
-    });
-    child.once("exit", (code) => failed(new Error(`ended with ${String(code)} before it was ready`)));
-  });
+  return { child, ready: await ready };
 }
 
 /** Ends a process and gives its exit code and signal. */
@@ -55,7 +37,7 @@ function end(child: ChildProcess, signal: NodeJS.Signals): Promise<[number | nul
   });
 }
 
-const run = (...args: string[]) => spawnSync(process.execPath, [command, ...args], { encoding: "utf8" });
+const run = (...args: string[]) => spawnSync(process.execPath, [EMULATOR_COMMAND, ...args], { encoding: "utf8" });
 const write = (name: string, text: string): string => {
   fs.writeFileSync(join(folder, name), text);
   return join(folder, name);

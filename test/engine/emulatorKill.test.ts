@@ -1,18 +1,18 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { callOk } from "../emulator/clients";
+import { spawnEmulator, type Ready } from "./spawnEmulator";
 
-const COMMAND = resolve(__dirname, "../../dist/emulator/main.js");
 const ROUNDS = 20;
 const WRITES = 1_000;
 const WRITERS = 16;
 
 interface Running {
   child: ChildProcess;
-  access: { endpoint: string; accessKeyId: string; accessKeySecret: string };
+  access: Ready;
 }
 
 /** A version that the emulator has acknowledged, and something that only its material opens. */
@@ -27,11 +27,8 @@ const data = mkdtempSync(join(tmpdir(), "kill-"));
 afterAll(() => rmSync(data, { recursive: true }));
 
 async function start(): Promise<Running> {
-  const child = spawn(process.execPath, [COMMAND, "--data", data, "--qps", "0"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [line] = (await once(child.stdout, "data")) as [Buffer];
-  return { child, access: JSON.parse(line.toString()) as Running["access"] };
+  const { child, ready } = spawnEmulator("--data", data, "--qps", "0");
+  return { child, access: await ready };
 }
 
 async function kill({ child }: Running): Promise<void> {

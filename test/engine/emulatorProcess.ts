@@ -1,11 +1,9 @@
 /** A real emulator process for engine tests, with the log of the calls it got. */
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-
-const COMMAND = resolve(__dirname, "../../dist/emulator/main.js");
+import { join } from "node:path";
+import { spawnEmulator } from "./spawnEmulator";
 
 export interface LoggedCall {
   action: string;
@@ -28,18 +26,9 @@ export async function startEmulatorProcess(seed: object): Promise<EmulatorProces
   const [seedFile, logFile] = [join(folder, "seed.json"), join(folder, "log")];
   writeFileSync(seedFile, JSON.stringify(seed));
   writeFileSync(logFile, "");
-  const child = spawn(process.execPath, [COMMAND, "--seed", seedFile, "--log", logFile], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ready = (await Promise.race([
-    once(child.stdout, "data"),
-    once(child, "exit").then(() => {
-      throw new Error("the emulator did not start");
-    }),
-  ])) as [Buffer];
-  const line = JSON.parse(ready[0].toString()) as Omit<EmulatorProcess, "calls" | "stop">;
+  const { child, ready } = spawnEmulator("--seed", seedFile, "--log", logFile);
   return {
-    ...line,
+    ...(await ready),
     calls: () =>
       readFileSync(logFile, "utf8")
         .split("\n")
